@@ -1,0 +1,8 @@
+"""What an architecture is made of: one file a block family, each described once."""
+
+from pisnas_mm.blocks.block import Block
+from pisnas_mm.blocks.bottleneck import BottleneckStage
+from pisnas_mm.blocks.c2f import C2f
+from pisnas_mm.blocks.conv import ConvBNAct
+
+__all__ = ['Block', 'BottleneckStage', 'C2f', 'ConvBNAct']

@@ -1,0 +1,60 @@
+"""A run of residual bottleneck blocks (He et al., CVPR 2016), as TinyNAS arranges them."""
+
+from dataclasses import dataclass
+
+from pisnas_mm.blocks.block import (
+    ACTIVATIONS,
+    Block,
+    check_choice,
+    check_kernel,
+    check_positive,
+)
+from pisnas_mm.blocks.graph import Graph, Released, Value
+from pisnas_mm.registry import BLOCKS
+
+
+@BLOCKS.register_module()
+@dataclass(frozen=True)
+class BottleneckStage(Block):
+    """``num_blocks`` residual blocks 1×1 – k×k – 1×1; the first one carries the stride.
+
+    The first block's shortcut is a 1×1 projection, after average pooling where the stride is 2, as
+    in ResNet-D (He et al., CVPR 2019); the others have identity shortcuts.
+    """
+
+    in_channels: int
+    out_channels: int
+    mid_channels: int
+    num_blocks: int = 1
+    kernel_size: int = 3
+    stride: int = 1
+    act: str = 'relu'
+
+    def __post_init__(self) -> None:
+        check_positive(self, 'in_channels', 'out_channels', 'mid_channels', 'num_blocks')
+        check_kernel(self)
+        check_choice(self, 'stride', (1, 2))
+        check_choice(self, 'act', ACTIVATIONS)
+
+    def graph(self) -> Graph:
+        g = Graph(self.in_channels, self.act)
+        x = g.input
+        for i in range(self.num_blocks):
+            x = self._residual_block(g, x, i)
+        return g
+
+    def _residual_block(self, g: Graph, x: Value, i: int) -> Value:
+        stride = self.stride if i == 0 else 1
+        plain = Released(at_input_side=i > 0)
+        last = Released(kernel_size=self.kernel_size, at_input_side=i > 0)
+
+        shortcut = x if stride == 1 else g.avg_pool(x, stride)
+        if i == 0:
+            projection = Released(counted=False)
+            shortcut = g.conv(
+                f'{i}.shortcut', shortcut, self.out_channels, 1, linear=True, released=projection
+            )
+        y = g.conv(f'{i}.conv1', x, self.mid_channels, 1, released=plain)
+        y = g.conv(f'{i}.conv2', y, self.mid_channels, self.kernel_size, stride, released=plain)
+        y = g.conv(f'{i}.conv3', y, self.out_channels, 1, linear=True, released=last)
+        return g.activation(g.add(shortcut, y))

@@ -1,0 +1,44 @@
+"""YOLOv8's cross-stage block with two convolutions and a concatenation of every inner output."""
+
+from dataclasses import dataclass
+
+from pisnas_mm.blocks.block import (
+    ACTIVATIONS,
+    Block,
+    check_choice,
+    check_kernel,
+    check_positive,
+)
+from pisnas_mm.blocks.graph import Graph, Released
+from pisnas_mm.registry import BLOCKS
+
+
+@BLOCKS.register_module()
+@dataclass(frozen=True)
+class C2f(Block):
+    """1×1 to twice half the width, split, ``num_blocks`` residual pairs of k×k, concat, 1×1."""
+
+    in_channels: int
+    out_channels: int
+    num_blocks: int = 1
+    kernel_size: int = 3
+    act: str = 'silu'
+
+    def __post_init__(self) -> None:
+        check_positive(self, 'in_channels', 'out_channels', 'num_blocks')
+        check_kernel(self)
+        check_choice(self, 'act', ACTIVATIONS)
+        if self.out_channels % 2:
+            raise ValueError(f'C2f.out_channels should be even, but got {self.out_channels}')
+
+    def graph(self) -> Graph:
+        hidden = self.out_channels // 2
+        g = Graph(self.in_channels, self.act)
+        parts = g.chunk(g.conv('main', g.input, 2 * hidden, 1), 2)
+        for i in range(self.num_blocks):
+            x = g.conv(f'blocks.{i}.conv1', parts[-1], hidden, self.kernel_size)
+            x = g.conv(f'blocks.{i}.conv2', x, hidden, self.kernel_size)
+            parts.append(g.add(parts[-1], x))
+        last = Released(kernel_size=self.kernel_size)
+        g.conv('final', g.concat(parts), self.out_channels, 1, released=last)
+        return g

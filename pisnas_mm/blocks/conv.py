@@ -1,0 +1,36 @@
+"""A single convolution."""
+
+from dataclasses import dataclass
+
+from pisnas_mm.blocks.block import (
+    ACTIVATIONS,
+    Block,
+    check_choice,
+    check_kernel,
+    check_positive,
+)
+from pisnas_mm.blocks.graph import Graph
+from pisnas_mm.registry import BLOCKS
+
+
+@BLOCKS.register_module()
+@dataclass(frozen=True)
+class ConvBNAct(Block):
+    """k×k convolution, batch norm, activation: stems and the strided layers of YOLO backbones."""
+
+    in_channels: int
+    out_channels: int
+    kernel_size: int = 3
+    stride: int = 1
+    act: str = 'relu'
+
+    def __post_init__(self) -> None:
+        check_positive(self, 'in_channels', 'out_channels')
+        check_kernel(self)
+        check_choice(self, 'stride', (1, 2))
+        check_choice(self, 'act', ACTIVATIONS)
+
+    def graph(self) -> Graph:
+        g = Graph(self.in_channels, self.act)
+        g.conv('conv', g.input, self.out_channels, self.kernel_size, self.stride)
+        return g

@@ -1,0 +1,161 @@
+"""The vocabulary blocks are written in: a small graph of operations on feature maps.
+
+A block's ``graph()`` reads like its forward pass. Everything that can be known of a block (its
+params, MACs, entropies, receptive field) and the module that computes it are walks over this graph.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class Value(NamedTuple):
+    """A feature map inside a block: the index of the operation that makes it, and its channels."""
+
+    source: int
+    channels: int
+
+
+class Released(NamedTuple):
+    """How the authors' released code counts a convolution where it departs from the graph."""
+
+    kernel_size: int | None = None  # the kernel it uses in the bottleneck entropy
+    at_input_side: bool = False  # it takes the block's input side for the convolution's own
+    counted: bool = True  # False: neither a layer nor an entropy term (projection shortcuts)
+
+
+_AS_DRAWN = Released()
+
+
+@dataclass(slots=True)
+class Op:
+    """One operation: the values it reads (by index) and the channels it gives.
+
+    Not frozen, for speed only: searches make millions of them, and nobody changes one.
+    """
+
+    sources: tuple[int, ...]
+    channels: int
+
+
+@dataclass(slots=True)
+class Input(Op):
+    """The block's input."""
+
+
+@dataclass(slots=True)
+class Conv(Op):
+    """A convolution without bias and with 'same' padding, batch norm, activation (or none)."""
+
+    name: str
+    in_channels: int
+    kernel_size: int
+    stride: int
+    act: str | None
+    released: Released = _AS_DRAWN
+
+
+@dataclass(slots=True)
+class Act(Op):
+    """An activation on its own."""
+
+    act: str
+
+
+@dataclass(slots=True)
+class AvgPool(Op):
+    """Mean over ``stride``² pixels; at an odd side the last window is cut, as in ResNet-D."""
+
+    stride: int
+
+
+@dataclass(slots=True)
+class Add(Op):
+    """The sum of equally shaped values."""
+
+
+@dataclass(slots=True)
+class Concat(Op):
+    """Values side by side along the channels."""
+
+
+@dataclass(slots=True)
+class Chunk(Op):
+    """Contiguous channels of a value, from ``start`` on."""
+
+    start: int
+
+
+@dataclass
+class Graph:
+    """Operations in the order they run; the last one gives the block's output.
+
+    Args:
+        in_channels: Channels of the block's input.
+        act: Activation of every operation that names none of its own.
+    """
+
+    in_channels: int
+    act: str
+    ops: list[Op] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.input = self._append(Input((), self.in_channels))
+
+    def conv(
+        self,
+        name: str,
+        x: Value,
+        out_channels: int,
+        kernel_size: int,
+        stride: int = 1,
+        *,
+        linear: bool = False,
+        released: Released = _AS_DRAWN,
+    ) -> Value:
+        """Convolution, norm and, unless ``linear``, the activation; ``name`` keys its weights."""
+        act = None if linear else self.act
+        return self._append(
+            Conv((x.source,), out_channels, name, x.channels, kernel_size, stride, act, released)
+        )
+
+    def activation(self, x: Value) -> Value:
+        """The block's activation."""
+        return self._append(Act((x.source,), x.channels, self.act))
+
+    def avg_pool(self, x: Value, stride: int) -> Value:
+        """Average pooling over windows that do not overlap."""
+        return self._append(AvgPool((x.source,), x.channels, stride))
+
+    def add(self, x: Value, y: Value) -> Value:
+        """The sum of two values."""
+        assert x.channels == y.channels, f'cannot add {x.channels} and {y.channels} channels'
+        return self._append(Add((x.source, y.source), x.channels))
+
+    def concat(self, parts: Sequence[Value]) -> Value:
+        """The parts side by side."""
+        return self._append(Concat(tuple(x.source for x in parts), sum(x.channels for x in parts)))
+
+    def chunk(self, x: Value, parts: int) -> list[Value]:
+        """The value cut into equal parts along its channels."""
+        assert x.channels % parts == 0, f'cannot cut {x.channels} channels into {parts}'
+        size = x.channels // parts
+        return [self._append(Chunk((x.source,), size, i * size)) for i in range(parts)]
+
+    def _append(self, op: Op) -> Value:
+        self.ops.append(op)
+        return Value(len(self.ops) - 1, op.channels)
+
+    def convs(self) -> list[Conv]:
+        """The convolutions, in order."""
+        return [op for op in self.ops if isinstance(op, Conv)]
+
+    def conv_sides(self, side: int) -> Iterator[tuple[Conv, int]]:
+        """Every convolution with its output's side, for a square input of ``side`` pixels."""
+        sides: list[int] = []
+        for op in self.ops:
+            before = sides[op.sources[0]] if op.sources else side
+            stride = op.stride if isinstance(op, Conv | AvgPool) else 1
+            sides.append(-(-before // stride))
+            if isinstance(op, Conv):
+                yield op, sides[-1]

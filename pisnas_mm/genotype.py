@@ -1,0 +1,92 @@
+"""An architecture as data: blocks in order, from the image to the last stage."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import pisnas_mm.blocks  # noqa: F401  (registers the blocks)
+from pisnas_mm.blocks.block import Block
+from pisnas_mm.registry import BLOCKS, build
+
+T = TypeVar('T')
+
+
+@dataclass(frozen=True)
+class Genotype:
+    """A backbone: an ordered tuple of block specs and the channels of its input.
+
+    A stage begins at every block of stride 2, so stage ``i`` (from 0, the stem) gives features of
+    stride 2^(i+1); the pyramid's C2 to C5 are stages 1 to 4.
+
+    Raises:
+        ValueError: No block, a block that is none, or a chain of channels that does not close.
+    """
+
+    blocks: tuple[Block, ...]
+    in_channels: int = 3
+
+    def __post_init__(self) -> None:
+        if not self.blocks:
+            raise ValueError('an architecture should have at least one block, but got none')
+        channels = self.in_channels
+        for i, block in enumerate(self.blocks):
+            if block.in_channels != channels:
+                before = f'arch[{i - 1}] gives' if i else 'the input has'
+                raise ValueError(
+                    f'arch[{i}]: {type(block).__name__}.in_channels should be {channels}, '
+                    f'because {before} {channels} channels, but got {block.in_channels}'
+                )
+            channels = block.out_channels
+
+    @property
+    def stages(self) -> list[list[Block]]:
+        """The blocks by stage; blocks before the first stride belong to the first stage."""
+        return by_stage(self.blocks, [block.stride for block in self.blocks])
+
+    @property
+    def out_channels(self) -> tuple[int, ...]:
+        """Channels of every stage's output."""
+        return tuple(stage[-1].out_channels for stage in self.stages)
+
+    @property
+    def out_strides(self) -> tuple[int, ...]:
+        """Stride of every stage's output with respect to the image."""
+        strides, stride = [], 1
+        for stage in self.stages:
+            for block in stage:
+                stride *= block.stride
+            strides.append(stride)
+        return tuple(strides)
+
+    @property
+    def depths(self) -> tuple[int, ...]:
+        """``num_blocks`` of every block that repeats an inner one."""
+        return tuple(block.num_blocks for block in self.blocks if block.num_blocks)
+
+    def to_list(self) -> list[dict[str, Any]]:
+        """The architecture as it stands in configs and JSON files."""
+        return [block.to_dict() for block in self.blocks]
+
+    @classmethod
+    def from_list(cls, arch: Iterable[Mapping[str, Any]], in_channels: int = 3) -> 'Genotype':
+        """Read what ``to_list`` wrote.
+
+        Raises:
+            ValueError: Something in it is no valid architecture; the message names the place.
+        """
+        if isinstance(arch, str | Mapping) or not isinstance(arch, Iterable):
+            raise ValueError(f'arch should be a list of block dicts, but got {arch!r}')
+        blocks = tuple(build(BLOCKS, spec, f'arch[{i}]') for i, spec in enumerate(arch))
+        return cls(blocks, in_channels)
+
+
+def by_stage(items: Iterable[T], strides: Iterable[int]) -> list[list[T]]:
+    """Cut a sequence before every second and later item of stride 2."""
+    stages: list[list[T]] = [[]]
+    strided = False
+    for item, stride in zip(items, strides, strict=True):
+        if stride == 2 and strided:
+            stages.append([])
+        strided = strided or stride == 2
+        stages[-1].append(item)
+    return stages

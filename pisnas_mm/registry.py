@@ -1,0 +1,62 @@
+"""Every registry of the package, and the one way an object is built from a config."""
+
+import difflib
+import inspect
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from mmengine.registry import Registry
+
+# What an architecture is made of: frozen specs with a `graph()`.
+BLOCKS = Registry('block', scope='pisnas_mm', locations=['pisnas_mm.blocks'])
+# Which architectures there are, and how one becomes another.
+SPACES = Registry('space', scope='pisnas_mm', locations=['pisnas_mm.spaces'])
+# What a candidate must satisfy.
+CONSTRAINTS = Registry('constraint', scope='pisnas_mm', locations=['pisnas_mm.constraints'])
+# What the search maximises.
+SCORES = Registry('score', scope='pisnas_mm', locations=['pisnas_mm.scores'])
+
+
+def build(registry: Registry, cfg: Mapping[str, Any], place: str, **defaults: Any) -> Any:
+    """Build ``cfg = dict(type=..., **arguments)`` from a registry.
+
+    Args:
+        registry: Where the type is looked up.
+        cfg: The type's registered name and its arguments.
+        place: Where ``cfg`` stands in the user's file, for error messages.
+        defaults: Arguments used where ``cfg`` has none and the type takes them.
+
+    Raises:
+        ValueError: The type or an argument is unknown, missing or refused by the type.
+    """
+    if not isinstance(cfg, Mapping) or not isinstance(cfg.get('type'), str):
+        raise ValueError(f'{place} should be a dict with a `type`, but got {cfg!r}')
+    cls = registry.get(cfg['type'])
+    if cls is None:
+        raise ValueError(
+            f'{place}: {registry.name} {cfg["type"]!r} is unknown; '
+            f'{suggest(cfg["type"], registry.module_dict)}'
+        )
+    parameters = inspect.signature(cls).parameters
+    given = {key: value for key, value in cfg.items() if key != 'type'}
+    for key in given:
+        if key not in parameters:
+            raise ValueError(f'{place}: {cfg["type"]} takes no `{key}`; {suggest(key, parameters)}')
+    arguments = {k: v for k, v in defaults.items() if k in parameters} | given
+    missing = [
+        name
+        for name, parameter in parameters.items()
+        if parameter.default is inspect.Parameter.empty and name not in arguments
+    ]
+    if missing:
+        raise ValueError(f'{place}: {cfg["type"]} needs `{missing[0]}`')
+    try:
+        return cls(**arguments)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f'{place}: {error}') from error
+
+
+def suggest(name: object, known: Collection[str]) -> str:
+    """The nearest known name as a question, or all of them."""
+    near = difflib.get_close_matches(str(name), known, n=1)
+    return f'did you mean {near[0]!r}?' if near else f'known: {", ".join(sorted(known))}'
