@@ -1,0 +1,157 @@
+"""How the features of a wide random network are distributed: forward rules, an operation each.
+
+Over channels, positions and inputs, and for weights drawn at random, a batch-normalised convolution
+gives N(0, 1), positions are uncorrelated, and the terms of a sum are independent.
+"""
+
+from collections.abc import Callable
+from functools import cached_property, lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pisnas_mm.blocks.graph import Act, Add, AvgPool, Chunk, Concat, Conv, Input, Op
+from pisnas_mm.measures.steps import Step, Steps
+
+Array = NDArray[np.float64]
+
+# Values a feature can take. The upper end leaves room for sums along a hundred residual blocks.
+_PER_UNIT = 16
+ZERO = 8 * _PER_UNIT  # the index of the value 0
+GRID: Array = np.arange(-ZERO, 40 * _PER_UNIT) / _PER_UNIT
+
+
+class Feature:
+    """The distribution of a value: mean, variance, and its probabilities on ``GRID`` if needed."""
+
+    def __init__(self, mean: float, var: float, density: Callable[[], Array] | None = None) -> None:
+        self.mean = mean
+        self.var = var
+        self._density = density
+
+    @cached_property
+    def density(self) -> Array:
+        """Probability of every grid value; normal where nothing better is known."""
+        return self._density() if self._density else _normal(self.mean, self.var)
+
+    @classmethod
+    def from_density(cls, density: Array) -> 'Feature':
+        """The feature with these probabilities."""
+        mean = float(density @ GRID)
+        return cls(mean, float(density @ (GRID - mean) ** 2), lambda: density)
+
+
+def activation(act: str | None, z: Array) -> Array:
+    """The activation's value."""
+    match act:
+        case None:
+            return z
+        case 'relu':
+            return np.maximum(z, 0)
+        case 'silu':
+            return z / (1 + np.exp(-z))
+    raise ValueError(f'the closed form knows no activation {act!r}; use the Monte-Carlo score')
+
+
+def slope(act: str | None, z: Array) -> Array:
+    """The activation's derivative."""
+    match act:
+        case None:
+            return np.ones_like(z)
+        case 'relu':
+            return np.heaviside(z, 0.5)
+        case 'silu':
+            sigmoid = 1 / (1 + np.exp(-z))
+            return sigmoid * (1 + z * (1 - sigmoid))
+    raise ValueError(f'the closed form knows no activation {act!r}; use the Monte-Carlo score')
+
+
+def features(steps: Steps, x: Feature) -> list[Feature]:
+    """The feature after every step of a block whose input is ``x``."""
+    values: list[Feature] = []
+    for step in steps:
+        if step.op not in _RULES:
+            raise ValueError(f'the closed form has no rule for {step.op.__name__}')
+        sources = [values[i] for i in step.sources] or [x]
+        values.append(_RULES[step.op](step, sources))
+    return values
+
+
+@lru_cache(1 << 14)
+def output(steps: Steps, x: Feature) -> Feature:
+    """The feature that a block gives."""
+    return features(steps, x)[-1]
+
+
+@lru_cache
+def normal_through(act: str | None) -> Feature:
+    """The activation of a standard normal: what a convolution gives."""
+    z = np.linspace(-8, 8, 4001)
+    weight = np.exp(-z * z / 2)
+    weight /= weight.sum()
+    y = activation(act, z)
+    mean = float(weight @ y)
+    var = float(weight @ (y - mean) ** 2)
+    return Feature(mean, var, lambda: _pushed(_normal(0, 1), act))
+
+
+def _after_conv(step: Step, sources: list[Feature]) -> Feature:
+    return normal_through(step.act)
+
+
+def _after_act(step: Step, sources: list[Feature]) -> Feature:
+    return _activated(sources[0], step.act)
+
+
+def _after_add(step: Step, sources: list[Feature]) -> Feature:
+    return _sum(*sources)
+
+
+def _after_pool(step: Step, sources: list[Feature]) -> Feature:
+    return Feature(sources[0].mean, sources[0].var / step.stride**2)
+
+
+def _after_concat(step: Step, sources: list[Feature]) -> Feature:
+    mean = sum(s * x.mean for s, x in zip(step.shares, sources, strict=True))
+    var = sum(s * x.var for s, x in zip(step.shares, sources, strict=True))
+    return Feature(mean, var)
+
+
+def _unchanged(step: Step, sources: list[Feature]) -> Feature:
+    return sources[0]
+
+
+_RULES: dict[type[Op], Callable[[Step, list[Feature]], Feature]] = {
+    Input: _unchanged,
+    Conv: _after_conv,
+    Act: _after_act,
+    Add: _after_add,
+    AvgPool: _after_pool,
+    Concat: _after_concat,
+    Chunk: _unchanged,
+}
+
+
+@lru_cache(1 << 12)
+def _activated(x: Feature, act: str | None) -> Feature:
+    return Feature.from_density(_pushed(x.density, act))
+
+
+@lru_cache(1 << 12)
+def _sum(a: Feature, b: Feature) -> Feature:
+    return Feature(a.mean + b.mean, a.var + b.var, lambda: _density_of_sum(a.density, b.density))
+
+
+def _normal(mean: float, var: float) -> Array:
+    density = np.exp(-((GRID - mean) ** 2) / (2 * var))
+    return density / density.sum()
+
+
+def _pushed(density: Array, act: str | None) -> Array:
+    """Distribution of the activation of a value."""
+    at = np.rint((activation(act, GRID) - GRID[0]) * _PER_UNIT).astype(int)
+    return np.bincount(at, density, GRID.size).astype(np.float64)
+
+
+def _density_of_sum(a: Array, b: Array) -> Array:
+    return np.convolve(a, b)[ZERO : ZERO + GRID.size]
