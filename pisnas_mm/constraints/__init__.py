@@ -1,0 +1,6 @@
+"""What a candidate must satisfy."""
+
+from pisnas_mm.constraints.budgets import BottleneckEntropy, Layers, MACs, Params
+from pisnas_mm.constraints.constraint import AtLeast, AtMost, Constraint
+
+__all__ = ['AtLeast', 'AtMost', 'BottleneckEntropy', 'Constraint', 'Layers', 'MACs', 'Params']

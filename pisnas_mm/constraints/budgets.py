@@ -1,0 +1,48 @@
+"""The budgets of a search: size, cost, depth, and the floor on bottleneck entropy."""
+
+from pisnas_mm import measures
+from pisnas_mm.constraints.constraint import AtLeast, AtMost
+from pisnas_mm.genotype import Genotype
+from pisnas_mm.measures.entropy import Convention
+from pisnas_mm.registry import CONSTRAINTS
+
+
+@CONSTRAINTS.register_module()
+class Params(AtMost):
+    """Learnable parameters of the backbone."""
+
+    def measure(self, genotype: Genotype) -> float:
+        return measures.params(genotype)
+
+
+@CONSTRAINTS.register_module()
+class MACs(AtMost):
+    """Multiply-adds of the backbone's convolutions at ``image_size``²."""
+
+    def __init__(self, max: float, image_size: int) -> None:
+        super().__init__(max)
+        self.image_size = image_size
+
+    def measure(self, genotype: Genotype) -> float:
+        return measures.macs(genotype, self.image_size)
+
+
+@CONSTRAINTS.register_module()
+class Layers(AtMost):
+    """Convolutions on the main path."""
+
+    def measure(self, genotype: Genotype) -> float:
+        return measures.layers(genotype)
+
+
+@CONSTRAINTS.register_module()
+class BottleneckEntropy(AtLeast):
+    """H_btn in nats. The poster prints "H_i <= budget", but the search needs a lower bound."""
+
+    def __init__(self, min: float, image_size: int, convention: Convention = 'released') -> None:
+        super().__init__(min)
+        self.image_size = image_size
+        self.convention: Convention = convention
+
+    def measure(self, genotype: Genotype) -> float:
+        return measures.bottleneck_entropy(genotype, self.image_size, self.convention)

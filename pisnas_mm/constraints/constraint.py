@@ -1,0 +1,62 @@
+"""What every constraint is: a measure and a bound."""
+
+from abc import ABC, abstractmethod
+from typing import ClassVar
+
+from pisnas_mm.genotype import Genotype
+
+
+class Constraint(ABC):
+    """A bound on a measure. Subclasses register in ``CONSTRAINTS`` and say what they measure."""
+
+    symbol: ClassVar[str]
+    bound: float
+
+    @abstractmethod
+    def measure(self, genotype: Genotype) -> float:
+        """The value that is bounded."""
+
+    @abstractmethod
+    def allows(self, value: float) -> bool:
+        """Whether a value satisfies the bound."""
+
+    def excess(self, value: float) -> float:
+        """How far a value is beyond the bound, relative to it; 0 where it is allowed."""
+        return 0.0 if self.allows(value) else abs(value - self.bound) / abs(self.bound)
+
+    def complaint(self, value: float) -> str:
+        """The violation in words, for error messages."""
+        return (
+            f'{type(self).__name__} should be {self.symbol} {self.bound:,.12g}, '
+            f'but is {value:,.12g}'
+        )
+
+
+class AtMost(Constraint):
+    """A measure that should not exceed ``max``."""
+
+    symbol = '<='
+
+    def __init__(self, max: float) -> None:
+        self.bound = _checked(max, 'max')
+
+    def allows(self, value: float) -> bool:
+        return value <= self.bound
+
+
+class AtLeast(Constraint):
+    """A measure that should reach ``min``."""
+
+    symbol = '>='
+
+    def __init__(self, min: float) -> None:
+        self.bound = _checked(min, 'min')
+
+    def allows(self, value: float) -> bool:
+        return value >= self.bound
+
+
+def _checked(bound: float, name: str) -> float:
+    if isinstance(bound, bool) or not isinstance(bound, int | float) or not bound > 0:
+        raise ValueError(f'{name} should be a number > 0, but got {bound!r}')
+    return bound

@@ -1,0 +1,17 @@
+"""What every score is: something a search maximises."""
+
+from abc import ABC, abstractmethod
+
+from pisnas_mm.genotype import Genotype
+
+
+class Score(ABC):
+    """A number for an architecture, higher being better. Subclasses register in ``SCORES``."""
+
+    @abstractmethod
+    def __call__(self, genotype: Genotype) -> float:
+        """The score of an architecture."""
+
+    def parts(self, genotype: Genotype) -> dict[str, float]:
+        """What the score is made of, by name, for reports."""
+        return {}

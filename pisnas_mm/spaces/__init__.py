@@ -1,0 +1,7 @@
+"""How a genotype may change."""
+
+from pisnas_mm.spaces.csp import C2fSpace
+from pisnas_mm.spaces.residual import ResidualSpace
+from pisnas_mm.spaces.space import Space
+
+__all__ = ['C2fSpace', 'ResidualSpace', 'Space']
