@@ -1,0 +1,73 @@
+"""The files a search leaves behind."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from pprint import pformat
+from typing import Any, NamedTuple
+
+from pisnas_mm.export.backbone import backbone_config
+from pisnas_mm.export.detector import PYRAMID, detector_config
+from pisnas_mm.genotype import Genotype
+from pisnas_mm.measures import summary
+from pisnas_mm.scores import Score
+from pisnas_mm.search.checkpoint import write_json, write_text
+from pisnas_mm.search.evaluation import Evaluation
+
+
+class Exported(NamedTuple):
+    """Where things lie."""
+
+    best: Path
+    backbone: Path
+    detector: Path
+
+
+def search_result(
+    population: Sequence[Evaluation], seed: Genotype, score: Score, image_size: int
+) -> dict[str, Any]:
+    """The seed and some architectures, best first, with all their measures, as JSON-able data."""
+
+    def entry(genotype: Genotype) -> dict[str, Any]:
+        return {
+            'score': score(genotype),
+            **score.parts(genotype),
+            **summary(genotype, image_size),
+            'arch': genotype.to_list(),
+        }
+
+    return {'seed': entry(seed), 'best': [entry(kept.genotype) for kept in population]}
+
+
+def export(
+    result: Mapping[str, Any], detector: Mapping[str, Any], folder: Path, work_dir: Path, name: str
+) -> Exported:
+    """Write a search's result, its winner as a backbone, and the detector around it.
+
+    Args:
+        result: What ``search_result`` gave.
+        detector: The entry ``detector`` of the search config.
+        folder: Where the search config lies.
+        work_dir: Where the files go.
+        name: Stem of the search config.
+    """
+    files = Exported(
+        work_dir / 'best.json', work_dir / 'backbone.py', work_dir / f'{name}_detector.py'
+    )
+    winner = result['best'][0]
+    genotype = Genotype.from_list(winner['arch'])
+    headline = (
+        f'# {name}: score {winner["score"]:.4f}, {winner["params"] / 1e6:.3f} M params, '
+        f'{winner["macs"] / 1e9:.3f} G MACs at {winner["image_size"]}x{winner["image_size"]}, '
+        f'bottleneck entropy {winner["bottleneck_entropy"]:.3f}\n'
+    )
+    backbone = backbone_config(genotype, {'out_indices': PYRAMID} | detector.get('backbone', {}))
+    write_json(files.best, result)
+    write_text(
+        files.backbone,
+        f"{headline}custom_imports = dict(imports=['pisnas_mm.models'], "
+        f'allow_failed_imports=False)\n'
+        f'model = dict(backbone={pformat(backbone, width=96, sort_dicts=False)})\n',
+    )
+    config = detector_config(genotype, detector, folder)
+    write_text(files.detector, headline + config.pretty_text)
+    return files

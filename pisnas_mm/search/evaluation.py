@@ -1,0 +1,90 @@
+"""What a candidate is worth: constraints first, as they cost microseconds, then the score."""
+
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from pisnas_mm import measures
+from pisnas_mm.constraints import Constraint
+from pisnas_mm.genotype import Genotype
+from pisnas_mm.scores import Score
+
+DUPLICATE = 'duplicate'
+
+Rank = tuple[float, ...]
+
+
+class Evaluation(NamedTuple):
+    """A candidate and its rank (score, then tie-breakers; higher is better), or why it has none."""
+
+    genotype: Genotype
+    rank: Rank | None
+    rejected_by: str | None = None
+
+    @property
+    def score(self) -> float:
+        """The score of an accepted candidate."""
+        assert self.rank is not None, f'rejected by {self.rejected_by}'
+        return self.rank[0]
+
+
+class Evaluator:
+    """Evaluates candidates against named constraints and a score.
+
+    Args:
+        constraints: In the order they are checked; the first violated one rejects.
+        score: What is maximised.
+        image_size: Side of the square input, in pixels, for the tie-breakers.
+        tie_breakers: Measures that decide between equal scores, in order: names of
+            ``TIE_BREAKERS``; a leading ``-`` prefers less.
+    """
+
+    def __init__(
+        self,
+        constraints: Mapping[str, Constraint],
+        score: Score,
+        image_size: int,
+        tie_breakers: Sequence[str] = ('bottleneck_entropy', '-macs'),
+    ) -> None:
+        self.constraints = dict(constraints)
+        self.score = score
+        self._ties = [_tie_breaker(name, image_size) for name in tie_breakers]
+
+    def __call__(self, genotype: Genotype) -> Evaluation:
+        for name, constraint in self.constraints.items():
+            if not constraint.allows(constraint.measure(genotype)):
+                return Evaluation(genotype, None, name)
+        rank = (self.score(genotype), *(tie(genotype) for tie in self._ties))
+        return Evaluation(genotype, rank)
+
+    def evaluate(
+        self, candidates: Iterable[Genotype], known: Container[Genotype]
+    ) -> list[Evaluation]:
+        """Evaluate candidates; those that are ``known`` or come twice are rejected unseen."""
+        seen: set[Genotype] = set()
+        evaluations = []
+        for genotype in candidates:
+            if genotype in known or genotype in seen:
+                evaluations.append(Evaluation(genotype, None, DUPLICATE))
+            else:
+                seen.add(genotype)
+                evaluations.append(self(genotype))
+        return evaluations
+
+
+TIE_BREAKERS: dict[str, Callable[[Genotype, int], float]] = {
+    'bottleneck_entropy': measures.bottleneck_entropy,
+    'macs': measures.macs,
+    'params': lambda genotype, image_size: measures.params(genotype),
+    'layers': lambda genotype, image_size: measures.layers(genotype),
+}
+
+
+def _tie_breaker(name: str, image_size: int) -> Callable[[Genotype], float]:
+    measure = TIE_BREAKERS.get(name.removeprefix('-'))
+    if measure is None:
+        raise ValueError(
+            f'tie_breakers should be among {", ".join(TIE_BREAKERS)} (with a leading - for less), '
+            f'but got {name!r}'
+        )
+    sign = -1.0 if name.startswith('-') else 1.0
+    return lambda genotype: sign * measure(genotype, image_size)

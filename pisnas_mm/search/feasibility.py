@@ -1,0 +1,60 @@
+"""Whether a search can succeed at all, asked before any time is spent."""
+
+from collections.abc import Mapping
+from random import Random
+
+from pisnas_mm.constraints import AtLeast, Constraint
+from pisnas_mm.genotype import Genotype
+from pisnas_mm.spaces import Space
+
+Constraints = Mapping[str, Constraint]
+
+
+def check_budgets(space: Space, constraints: Constraints) -> None:
+    """Raise ValueError if a constraint is beyond what the space's extremes can reach."""
+    for name, constraint in constraints.items():
+        floor = isinstance(constraint, AtLeast)
+        extreme = space.largest() if floor else space.smallest()
+        value = constraint.measure(extreme)
+        if not constraint.allows(value):
+            size = 'largest' if floor else 'smallest'
+            raise ValueError(
+                f'constraints.{name} cannot be met: even for the {size} architecture of the space '
+                f'{constraint.complaint(value)}; change the budget or the space'
+            )
+
+
+def violations(genotype: Genotype, constraints: Constraints) -> dict[str, float]:
+    """The constraints an architecture violates, and the values it has."""
+    values = {name: constraint.measure(genotype) for name, constraint in constraints.items()}
+    return {name: v for name, v in values.items() if not constraints[name].allows(v)}
+
+
+def repaired(
+    space: Space, constraints: Constraints, seed: int, max_mutations: int = 20_000
+) -> Genotype:
+    """The space's seed, mutated until it satisfies all constraints.
+
+    Mutations that do not bring it nearer (in the sum of relative excesses) are taken back.
+
+    Raises:
+        ValueError: No way was found; names what stays violated.
+    """
+    rng = Random(seed)
+    best, least = space.seed, _excess(space.seed, constraints)
+    for _ in range(max_mutations):
+        if least == 0:
+            return best
+        candidate = space.mutate(best, rng)
+        excess = _excess(candidate, constraints)
+        if excess <= least:
+            best, least = candidate, excess
+    name, value = next(iter(violations(best, constraints).items()))
+    raise ValueError(
+        f'constraints.{name} cannot be met together with the others: after {max_mutations} '
+        f'mutations {constraints[name].complaint(value)}; loosen a budget or change space.seed'
+    )
+
+
+def _excess(genotype: Genotype, constraints: Constraints) -> float:
+    return sum(c.excess(c.measure(genotype)) for c in constraints.values())

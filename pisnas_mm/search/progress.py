@@ -1,0 +1,84 @@
+"""What a user sees while a search runs: a bar on a terminal, a line now and then in a log."""
+
+import sys
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from logging import Logger
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+
+
+@dataclass
+class Counts:
+    """What has become of the candidates so far."""
+
+    candidates: int = 0
+    scored: int = 0
+    rejected: Counter[str] = field(default_factory=Counter)
+
+    def rejections(self) -> str:
+        """Shares of rejected candidates in words: ``rejected 42% (params 30%, macs 12%)``."""
+        total = sum(self.rejected.values())
+        share = 100 / max(self.candidates, 1)
+        causes = ', '.join(f'{name} {n * share:.0f}%' for name, n in self.rejected.most_common())
+        return f'rejected {total * share:.0f}%' + (f' ({causes})' if causes else '')
+
+
+class ProgressReport:
+    """Shows rate, rejections, best score and remaining time; a context manager.
+
+    Args:
+        total: Number of candidates.
+        done: How many of them an earlier run has evaluated.
+        logger: Takes a line every ``interval`` seconds and one at the end.
+        interval: Seconds between lines.
+    """
+
+    def __init__(self, total: int, done: int, logger: Logger, interval: float = 5.0) -> None:
+        self.total = total
+        self.logger = logger
+        self.interval = interval
+        self._first = done
+        self._start = self._last_line = time.monotonic()
+        self._bar = Progress(
+            TextColumn('searching'),
+            BarColumn(bar_width=24),
+            TaskProgressColumn(),
+            TextColumn('{task.description}'),
+            console=Console(stderr=True),
+            disable=not sys.stderr.isatty(),
+            transient=True,
+        )
+        self._task = self._bar.add_task('', total=total, completed=done)
+
+    def __enter__(self) -> 'ProgressReport':
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._bar.stop()
+
+    def update(self, counts: Counts, best: float) -> None:
+        """Show where the search is."""
+        now = time.monotonic()
+        text = self._text(counts, best, now)
+        self._bar.update(self._task, completed=counts.candidates, description=text)
+        if now - self._last_line >= self.interval or counts.candidates >= self.total:
+            self._last_line = now
+            self.logger.info('%d/%d candidates  %s', counts.candidates, self.total, text)
+
+    def _text(self, counts: Counts, best: float, now: float) -> str:
+        rate = (counts.candidates - self._first) / max(now - self._start, 1e-9)
+        left = (self.total - counts.candidates) / max(rate, 1e-9)
+        return (
+            f'{rate:,.0f} candidates/s  {counts.rejections()}  best {best:.2f}  '
+            f'ETA {int(left) // 60}:{int(left) % 60:02d}'
+        )
