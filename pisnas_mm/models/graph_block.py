@@ -1,0 +1,95 @@
+"""The module of any block: its graph, made of mmcv's ConvModules and run as it stands."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from mmcv.cnn import ConvModule
+from torch import Tensor, nn
+
+from pisnas_mm.blocks import Block
+from pisnas_mm.blocks.graph import Act, Add, AvgPool, Chunk, Concat, Conv, Input, Op
+
+Config = Mapping[str, Any]
+
+_LAYERS = {'relu': 'ReLU', 'silu': 'SiLU'}
+_FUNCTIONS = {'relu': F.relu, 'silu': F.silu}
+
+
+class GraphBlock(nn.Module):
+    """Runs a block's graph. Its weights carry the names that the graph gives its convolutions.
+
+    Args:
+        block: The block's spec.
+        conv_cfg: Convolution layer, as for mmcv's ConvModule; None is the plain one.
+        norm_cfg: Norm layer, likewise.
+    """
+
+    def __init__(self, block: Block, conv_cfg: Config | None, norm_cfg: Config) -> None:
+        super().__init__()
+        self.ops = block.graph().ops
+        last_uses = {source: i for i, op in enumerate(self.ops) for source in op.sources}
+        self._spent = [
+            [s for s, last in last_uses.items() if last == i] for i in range(len(self.ops))
+        ]
+        for op in self.ops:
+            if isinstance(op, Conv):
+                self._add_conv(op, conv_cfg, norm_cfg)
+
+    def _add_conv(self, op: Conv, conv_cfg: Config | None, norm_cfg: Config) -> None:
+        """Add the convolution under its dotted name."""
+        *path, name = op.name.split('.')
+        parent: nn.Module = self
+        for part in path:
+            if not hasattr(parent, part):
+                parent.add_module(part, nn.Module())
+            parent = getattr(parent, part)
+        conv = ConvModule(
+            op.in_channels,
+            op.channels,
+            op.kernel_size,
+            stride=op.stride,
+            padding=op.kernel_size // 2,
+            conv_cfg=conv_cfg,
+            norm_cfg=norm_cfg,
+            act_cfg=dict(type=_LAYERS[op.act]) if op.act else None,
+        )
+        parent.add_module(name, conv)
+
+    def residual_norms(self) -> list[Any]:
+        """Norms at the end of residual branches; at weight 0 the block starts as its shortcut."""
+        ends = [self.ops[op.sources[-1]] for op in self.ops if isinstance(op, Add)]
+        return [
+            self.get_submodule(end.name).norm
+            for end in ends
+            if isinstance(end, Conv) and end.act is None
+        ]
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, in_channels, H, W) to (N, out_channels, ⌈H / stride⌉, ⌈W / stride⌉)."""
+        values: dict[int, Tensor] = {}
+        for i, op in enumerate(self.ops):
+            values[i] = self._run(op, [values[j] for j in op.sources] or [x])
+            for j in self._spent[i]:
+                del values[j]
+        return values[len(self.ops) - 1]
+
+    def _run(self, op: Op, sources: list[Tensor]) -> Tensor:
+        x = sources[0]
+        match op:
+            case Input():
+                return x
+            case Conv():
+                return self.get_submodule(op.name)(x)
+            case Act():
+                return _FUNCTIONS[op.act](x)
+            case AvgPool():
+                return F.avg_pool2d(x, op.stride, ceil_mode=True, count_include_pad=False)
+            case Add():
+                return x + sources[1]
+            case Concat():
+                return torch.cat(sources, dim=1)
+            case Chunk():
+                return x[:, op.start : op.start + op.channels]
+        raise NotImplementedError(f'{type(op).__name__} has no module')
