@@ -1,0 +1,44 @@
+import pytest
+
+from pisnas_mm.blocks import BottleneckStage, C2f, ConvBNAct
+from pisnas_mm.genotype import Genotype
+from pisnas_mm.measures import layers, macs, params
+from tests import reference
+
+
+@pytest.mark.parametrize('line', reference.LINES, ids=lambda line: line['id'])
+def test_params_and_layers_equal_the_released_code(line):
+    genotype = reference.genotype(line)
+    assert params(genotype) == line['params']
+    assert layers(genotype) == line['layers']
+
+
+@pytest.mark.parametrize('line', reference.LINES, ids=lambda line: line['id'])
+def test_macs_are_the_released_flops_without_norms_and_activations(line):
+    share = macs(reference.genotype(line), line['image_size']) / line['flops']
+    assert 0.96 < share < 1
+
+
+def test_a_convolution_by_hand():
+    genotype = Genotype((ConvBNAct(3, 16, 3, 2),))
+    assert params(genotype) == 3 * 16 * 9 + 2 * 16
+    assert macs(genotype, 33) == 3 * 16 * 9 * 17 * 17  # an odd side rounds up
+    assert layers(genotype) == 1
+
+
+def test_a_bottleneck_stage_by_hand():
+    genotype = Genotype((BottleneckStage(8, 32, 4, 2, 5, 2),), in_channels=8)
+    first = 8 * 4 + 4 * 4 * 25 + 4 * 32 + 8 * 32
+    second = 32 * 4 + 4 * 4 * 25 + 4 * 32
+    norms = 2 * (4 + 4 + 32 + 32) + 2 * (4 + 4 + 32)
+    assert params(genotype) == first + second + norms
+    assert macs(genotype, 16) == 8 * 4 * 16**2 + (first - 8 * 4 + second) * 8**2
+    assert layers(genotype) == 6
+
+
+def test_a_c2f_by_hand():
+    genotype = Genotype((C2f(8, 16, 3),), in_channels=8)
+    weights = 8 * 16 + 3 * 2 * 8 * 8 * 9 + 5 * 8 * 16
+    assert params(genotype) == weights + 2 * (16 + 3 * 2 * 8 + 16)
+    assert macs(genotype, 10) == weights * 100
+    assert layers(genotype) == 2 + 2 * 3

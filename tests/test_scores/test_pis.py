@@ -1,0 +1,69 @@
+from math import exp, sqrt
+
+import pytest
+
+from pisnas_mm.blocks import C2f, ConvBNAct
+from pisnas_mm.genotype import Genotype
+from pisnas_mm.measures import stage_radii
+from pisnas_mm.registry import SCORES, build
+from pisnas_mm.scores import PISScore, PRScore
+
+
+def backbone(*depths: int) -> Genotype:
+    blocks = [ConvBNAct(3, 16, 3, 2, 'silu')]
+    for depth in depths:
+        blocks += [ConvBNAct(16, 16, 3, 2, 'silu'), C2f(16, 16, depth)]
+    return Genotype(tuple(blocks))
+
+
+def test_the_pr_score_is_the_weighted_sum_of_radii():
+    genotype = backbone(1, 2, 2, 1)
+    radii = stage_radii(genotype, 160, 0.2)
+    assert PRScore(160, (0, 1, 2, 3), 0.2)(genotype) == radii[1] + 2 * radii[2] + 3 * radii[3]
+
+
+@pytest.mark.parametrize(
+    ('dispersion', 'penalty'),
+    # L / γ = 3, 1, 2, 4: mean 2.5, squared deviations 0.25, 2.25, 0.25, 2.25.
+    [('variance', exp(1.25)), ('std', exp(sqrt(1.25)))],
+)
+def test_the_depth_penalty_by_hand(dispersion, penalty):
+    genotype = backbone(3, 2, 4, 4)
+    score = PISScore(160, omega=5.0, dispersion=dispersion)
+    assert score.depth_penalty(genotype.depths) == pytest.approx(penalty)
+    assert score(genotype) == pytest.approx(PRScore(160)(genotype) - 5 * penalty)
+
+
+def test_balanced_depths_cost_omega():
+    assert PISScore(160).depth_penalty((2, 4, 4, 2)) == 1.0
+
+
+def test_the_first_of_five_depths_is_left_out():
+    score = PISScore(160)
+    assert score.depth_penalty((9, 1, 2, 2, 1)) == score.depth_penalty((1, 2, 2, 1))
+
+
+def test_depths_out_of_all_proportion_do_not_overflow():
+    assert PISScore(160).depth_penalty((1, 1, 1, 1000)) > 1e300
+
+
+@pytest.mark.parametrize(
+    ('change', 'message'),
+    [
+        (dict(dispersion='range'), "score: dispersion should be one of .*, but got 'range'"),
+        (dict(gamma=(1, 0, 1, 1)), 'score: gamma should be positive numbers'),
+        (dict(omga=8), 'score: PISScore takes no `omga`; did you mean .omega.?'),
+        (dict(pr_score=dict(type='PRScore', threshold=2)), 'score.pr_score: threshold should be'),
+        (dict(pr_score=dict(type='PRscore')), "score.pr_score: score 'PRscore' is unknown"),
+    ],
+)
+def test_a_mistake_in_the_config_is_named(change, message):
+    with pytest.raises(ValueError, match=message):
+        build(SCORES, dict(type='PISScore', **change), 'score', image_size=160)
+
+
+def test_weights_and_gamma_should_fit_the_architecture():
+    with pytest.raises(ValueError, match='weights should be one for each of the 3 stages'):
+        PRScore(160)(backbone(1, 1, 1))
+    with pytest.raises(ValueError, match='gamma has 4 entries, but the architecture only 3'):
+        PISScore(160, dict(type='PRScore', weights=(1, 1, 1)))(backbone(1, 1, 1))
