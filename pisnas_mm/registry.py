@@ -8,13 +8,13 @@ from typing import Any
 from mmengine.registry import Registry
 
 # What an architecture is made of: frozen specs with a `graph()`.
-BLOCKS = Registry('block', scope='pisnas_mm', locations=['pisnas_mm.blocks'])
+BLOCKS = Registry('block', scope='pisnas_mm')
 # Which architectures there are, and how one becomes another.
-SPACES = Registry('space', scope='pisnas_mm', locations=['pisnas_mm.spaces'])
+SPACES = Registry('space', scope='pisnas_mm')
 # What a candidate must satisfy.
-CONSTRAINTS = Registry('constraint', scope='pisnas_mm', locations=['pisnas_mm.constraints'])
+CONSTRAINTS = Registry('constraint', scope='pisnas_mm')
 # What the search maximises.
-SCORES = Registry('score', scope='pisnas_mm', locations=['pisnas_mm.scores'])
+SCORES = Registry('score', scope='pisnas_mm')
 
 
 def build(registry: Registry, cfg: Mapping[str, Any], place: str, **defaults: Any) -> Any:
@@ -31,7 +31,8 @@ def build(registry: Registry, cfg: Mapping[str, Any], place: str, **defaults: An
     """
     if not isinstance(cfg, Mapping) or not isinstance(cfg.get('type'), str):
         raise ValueError(f'{place} should be a dict with a `type`, but got {cfg!r}')
-    cls = registry.get(cfg['type'])
+    # Not `registry.get`, whose logging imports torch.
+    cls = registry.module_dict.get(cfg['type'])
     if cls is None:
         raise ValueError(
             f'{place}: {registry.name} {cfg["type"]!r} is unknown; '

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from mmengine.config import Config
@@ -32,6 +33,9 @@ def check_detector(detector: Any, folder: Path) -> None:
     for file in files:
         if not (folder / file).is_file():
             raise ValueError(f'detector.base: {(folder / file).absolute()} not found')
+    for key in ('backbone', 'options'):
+        if not isinstance(detector.get(key, {}), Mapping):
+            raise ValueError(f'detector.{key} should be a dict, but got {detector[key]!r}')
 
 
 def detector_config(genotype: Genotype, detector: Mapping[str, Any], folder: Path) -> Config:
@@ -46,32 +50,45 @@ def detector_config(genotype: Genotype, detector: Mapping[str, Any], folder: Pat
     """
     cfg = _merged([folder / file for file in detector['base']])
     backbone = {'out_indices': PYRAMID, **detector.get('backbone', {})}
-    cfg.merge_from_dict(
-        {
-            'model.backbone': backbone_config(genotype, backbone),
-            'model.neck.in_channels': neck_channels(genotype, backbone['out_indices']),
-            'custom_imports': dict(imports=['pisnas_mm.models'], allow_failed_imports=False),
-        }
-    )
+    channels = neck_channels(genotype, backbone['out_indices'])
+    cfg.merge_from_dict({'model.neck.in_channels': channels})
+    cfg.model.backbone = backbone_config(genotype, backbone)  # nothing stays of a base's own
+    base_root = cfg.get('data_root')
     cfg.merge_from_dict(dict(detector.get('options', {})))
-    if root := cfg.get('data_root'):
-        absolute = str(Path(root).absolute()) + '/'
-        cfg = Config(_with_prefix(cfg.to_dict(), root, absolute))
+    cfg.custom_imports = _with_import(cfg.get('custom_imports', {}), 'pisnas_mm.models')
+    roots = [root for root in (cfg.get('data_root'), base_root) if root]
+    for root in roots:
+        cfg = Config(_moved(cfg.to_dict(), root, _absolute(roots[0])))
     return cfg
 
 
 def _merged(files: Sequence[Path]) -> Config:
     bases = [str(file.resolve()) for file in files]
-    # Without the imports that a base may ask for, which would load torch.
-    return Config.fromstring(f'_base_ = {bases!r}\n', '.py')
+    with TemporaryDirectory() as folder:
+        file = Path(folder, 'merged.py')
+        file.write_text(f'_base_ = {bases!r}\n')
+        # Without the imports that a base may ask for, which would load torch.
+        return Config.fromfile(file, import_custom_modules=False)
 
 
-def _with_prefix(value: Any, old: str, new: str) -> Any:
-    """Nested data with ``new`` for ``old`` at the start of every string."""
+def _with_import(custom_imports: Mapping[str, Any], module: str) -> dict[str, Any]:
+    """Add one to the modules that a config imports."""
+    others = custom_imports.get('imports') or []
+    others = [others] if isinstance(others, str) else others
+    return dict(imports=list(dict.fromkeys([*others, module])), allow_failed_imports=False)
+
+
+def _absolute(folder: str) -> str:
+    """With a slash at the end; remote storage stays as it is."""
+    return folder if '://' in folder else f'{Path(folder).absolute()}/'
+
+
+def _moved(value: Any, old: str, new: str) -> Any:
+    """Nested data with every path in the folder ``old`` in ``new`` instead."""
     if isinstance(value, dict):
-        return {key: _with_prefix(item, old, new) for key, item in value.items()}
+        return {key: _moved(item, old, new) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return type(value)(_with_prefix(item, old, new) for item in value)
-    if isinstance(value, str) and value.startswith(old):
+        return type(value)(_moved(item, old, new) for item in value)
+    if isinstance(value, str) and f'{value}/'.startswith(f'{old.rstrip("/")}/'):
         return new + value[len(old) :].lstrip('/')
     return value

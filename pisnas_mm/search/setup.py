@@ -99,6 +99,8 @@ def build_searcher(cfg: Mapping[str, Any], work_dir: Path, logger: Logger) -> Se
 
 def _check_keys(cfg: Mapping[str, Any], known: Iterable[str], place: str) -> None:
     known = list(known)
+    if not isinstance(cfg, Mapping):
+        raise ValueError(f'{place[:-1]} should be a dict, but got {cfg!r}')
     for key in cfg:
         if key not in known:
             raise ValueError(

@@ -87,14 +87,17 @@ class PISBackbone(BaseModule):
                     x = checkpoint(block, x, use_reentrant=False)
                 else:
                     x = block(x)
-            outputs[i] = x
+            if i in self.out_indices:
+                outputs[i] = x
         return tuple(outputs[i] for i in self.out_indices)
 
     def init_weights(self) -> None:
         """Initialise as ``init_cfg`` says; residual branches end in zero unless pretrained."""
+        again = self.is_init
         super().init_weights()
-        pretrained = isinstance(self.init_cfg, dict) and self.init_cfg['type'] == 'Pretrained'
-        if self.zero_init_residual and not pretrained:
+        cfgs = [self.init_cfg] if isinstance(self.init_cfg, dict) else self.init_cfg
+        pretrained = any(cfg['type'] == 'Pretrained' for cfg in cfgs)
+        if self.zero_init_residual and not (pretrained or again):
             for module in self.modules():
                 if isinstance(module, GraphBlock):
                     for norm in module.residual_norms():
