@@ -1,0 +1,77 @@
+"""Evaluate a detector with MMDetection's flags: python tools/test.py CONFIG CHECKPOINT [...]."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from a checkout, too
+
+from pisnas_mm.utils import cli
+
+
+def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = cli.runner_parser('Evaluate a detector.')
+    parser.add_argument('checkpoint', help='file of the trained weights')
+    parser.add_argument('--out', metavar='FILE.pkl', help='write the predictions to this file')
+    parser.add_argument('--show', action='store_true', help='show the predictions')
+    parser.add_argument('--show-dir', help='save painted images here, under the work directory')
+    parser.add_argument('--wait-time', type=float, default=2, help='seconds an image is shown')
+    parser.add_argument('--tta', action='store_true', help='average over test-time augmentations')
+    args = parser.parse_args(argv)
+    if args.out and Path(args.out).suffix not in ('.pkl', '.pickle'):
+        parser.error(f'--out should end in .pkl or .pickle, but got {args.out}')
+    return args
+
+
+def draw(cfg: Any, args: argparse.Namespace) -> None:
+    """Have the visualization hook show or save the predictions."""
+    hook = cfg.get('default_hooks', {}).get('visualization', dict(type='DetVisualizationHook'))
+    hook = dict(hook, draw=True, show=args.show, wait_time=args.wait_time)
+    if args.show_dir:
+        hook['test_out_dir'] = args.show_dir
+    cfg.merge_from_dict({'default_hooks.visualization': hook})
+
+
+def augment(cfg: Any) -> None:
+    """Wrap model and pipeline for test-time augmentation, by flips unless the config says how."""
+    dataset = cfg.test_dataloader.dataset
+    while 'dataset' in dataset:
+        dataset = dataset.dataset
+    shapes = ('ori_shape', 'img_shape', 'scale_factor', 'flip', 'flip_direction')
+    flips = [dict(type='RandomFlip', prob=1.0), dict(type='RandomFlip', prob=0.0)]
+    pack = dict(type='PackDetInputs', meta_keys=('img_id', 'img_path', *shapes))
+    pipeline = deepcopy(list(dataset.pipeline[:-1]))
+    pipeline.append(dict(type='TestTimeAug', transforms=[flips, [pack]]))
+    nms = dict(type='nms', iou_threshold=0.5)
+    model = dict(type='DetTTAModel', tta_cfg=dict(nms=nms, max_per_img=100))
+    cfg.model = dict(cfg.get('tta_model', model), module=cfg.model)
+    dataset.pipeline = cfg.get('tta_pipeline', pipeline)
+
+
+@cli.one_line_errors()
+def main(argv: Sequence[str] | None = None) -> None:
+    args = parse_args(argv)
+    cfg = cli.load_detector(args.config, args.cfg_options)
+    cli.check_checkpoint(args.checkpoint, 'training writes work_dirs/CONFIG/epoch_N.pth')
+    cfg.load_from = args.checkpoint
+    cli.check_data(cfg, 'test_dataloader', 'test_evaluator')
+    cli.set_work_dir(cfg, args.work_dir)
+    if args.show or args.show_dir:
+        draw(cfg, args)
+    if args.tta:
+        augment(cfg)
+    if args.out:
+        cli.check_writable(Path(args.out).parent, '--out')
+    runner = cli.build_runner(cfg, args.launcher, args.local_rank)
+    if args.out:
+        from mmdet.evaluation import DumpDetResults
+
+        runner.test_evaluator.metrics.append(DumpDetResults(args.out))
+    runner.test()
+
+
+if __name__ == '__main__':
+    main()
