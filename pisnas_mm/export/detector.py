@@ -13,14 +13,16 @@ from pisnas_mm.registry import suggest
 
 KEYS = ('base', 'backbone', 'options')
 PYRAMID = (2, 3, 4)  # C3, C4 and C5
+CUSTOM_IMPORTS = {'imports': ['pisnas_mm.models'], 'allow_failed_imports': False}
 
 
-def check_detector(detector: Any, folder: Path) -> None:
+def check_detector(detector: Any, folder: Path, seed: Genotype) -> None:
     """Raise ValueError if the entry ``detector`` of a search config cannot be exported.
 
     Args:
         detector: ``dict(base=[files, relative to folder], backbone=dict(...), options=dict(...))``.
         folder: Where the search config lies.
+        seed: An architecture of the search space, put into the detector as a trial.
     """
     if not isinstance(detector, Mapping):
         raise ValueError(f'detector should be a dict, but got {detector!r}')
@@ -33,6 +35,7 @@ def check_detector(detector: Any, folder: Path) -> None:
     for file in files:
         if not (folder / file).is_file():
             raise ValueError(f'detector.base: {(folder / file).absolute()} not found')
+    detector_config(seed, detector, folder)
     for key in ('backbone', 'options'):
         if not isinstance(detector.get(key, {}), Mapping):
             raise ValueError(f'detector.{key} should be a dict, but got {detector[key]!r}')

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from pprint import pformat
 from typing import Any, NamedTuple
 
+from mmengine.config import Config
+
 from pisnas_mm.export.backbone import backbone_config
-from pisnas_mm.export.detector import PYRAMID, detector_config
+from pisnas_mm.export.detector import CUSTOM_IMPORTS, PYRAMID, detector_config
 from pisnas_mm.genotype import Genotype
 from pisnas_mm.measures import summary
 from pisnas_mm.scores import Score
@@ -60,14 +61,19 @@ def export(
         f'{winner["macs"] / 1e9:.3f} G MACs at {winner["image_size"]}x{winner["image_size"]}, '
         f'bottleneck entropy {winner["bottleneck_entropy"]:.3f}\n'
     )
-    backbone = backbone_config(genotype, {'out_indices': PYRAMID} | detector.get('backbone', {}))
-    write_json(files.best, result)
-    write_text(
-        files.backbone,
-        f"{headline}custom_imports = dict(imports=['pisnas_mm.models'], "
-        f'allow_failed_imports=False)\n'
-        f'model = dict(backbone={pformat(backbone, width=96, sort_dicts=False)})\n',
-    )
+    options = {'out_indices': PYRAMID} | detector.get('backbone', {})
+    fragment = {
+        'custom_imports': CUSTOM_IMPORTS,
+        'model.backbone': backbone_config(genotype, options),
+    }
     config = detector_config(genotype, detector, folder)
+    write_json(files.best, result)
+    write_text(files.backbone, headline + _as_text(fragment))
     write_text(files.detector, headline + config.pretty_text)
     return files
+
+
+def _as_text(entries: Mapping[str, Any]) -> str:
+    cfg = Config()
+    cfg.merge_from_dict(dict(entries))
+    return cfg.pretty_text

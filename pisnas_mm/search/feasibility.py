@@ -19,7 +19,7 @@ def check_budgets(space: Space, constraints: Constraints) -> None:
         if not constraint.allows(value):
             size = 'largest' if floor else 'smallest'
             raise ValueError(
-                f'constraints.{name} cannot be met: even for the {size} architecture of the space '
+                f'constraints.{name} cannot be met: even for the {size} architecture of the space, '
                 f'{constraint.complaint(value)}; change the budget or the space'
             )
 

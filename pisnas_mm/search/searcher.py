@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from logging import Logger
 from pathlib import Path
+from threading import current_thread, main_thread
 from typing import Any
 
 from pisnas_mm.search import checkpoint
@@ -160,11 +161,15 @@ class Searcher:
 
 @contextmanager
 def _stop_signal() -> Iterator[list[int]]:
-    """A list that takes the number of the SIGINT or SIGTERM that comes while it is open."""
+    """A list that takes the number of the SIGINT or SIGTERM that comes while it is open.
+
+    Only the main thread can take signals; in another one it stays empty.
+    """
     received: list[int] = []
+    signals = (signal.SIGINT, signal.SIGTERM) if current_thread() is main_thread() else ()
     handlers = {
         signum: signal.signal(signum, lambda number, frame: received.append(number))
-        for signum in (signal.SIGINT, signal.SIGTERM)
+        for signum in signals
     }
     try:
         yield received

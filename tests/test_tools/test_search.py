@@ -1,0 +1,140 @@
+import json
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[2]
+SEARCH = REPOSITORY / 'tools' / 'search.py'
+CONFIG = """
+_base_ = ['{repository}/configs/_base_/search/c2f.py']
+image_size = 128
+constraints = dict(params=dict(type='Params', max=6e6))
+search = dict(num_candidates=2000, population_size=64)
+detector = dict(base=['{repository}/configs/_base_/detectors/gfl_fpn.py', 'data.py'])
+"""
+DATA = """
+data_root = 'data/mine/'
+train_dataloader = dict(dataset=dict(data_root=data_root, ann_file='train.json'))
+val_evaluator = dict(ann_file=data_root + 'val.json')
+"""
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    path = tmp_path / 'configs' / 'small.py'
+    path.parent.mkdir()
+    path.write_text(CONFIG.format(repository=REPOSITORY))
+    (path.parent / 'data.py').write_text(DATA)
+    return path
+
+
+def run(*arguments: object, cwd: Path, code: int = 0) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(SEARCH), *map(str, arguments)]
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+    assert done.returncode == code, done.stderr
+    return done
+
+
+def test_a_search_leaves_everything_a_training_needs(config, tmp_path):
+    done = run(config, cwd=tmp_path)
+    folder = tmp_path / 'work_dirs' / 'small'
+    assert {path.name for path in folder.iterdir()} == {
+        'backbone.py',
+        'best.json',
+        'checkpoint.json',
+        'history.jsonl',
+        'search.log',
+        'small_detector.py',
+    }
+    result = json.loads((folder / 'best.json').read_text())
+    assert len(result['best']) == 10
+    assert result['best'][0]['score'] > result['seed']['score']
+    assert f'{result["best"][0]["pr_score"]:.2f}' in done.stdout
+    assert 'python tools/train.py work_dirs/small/small_detector.py' in done.stdout
+    log = (folder / 'search.log').read_text()
+    for part in ('2000/2000 candidates', 'candidates/s', 'rejected', 'params', 'best', 'ETA 0:00'):
+        assert part in log
+
+
+def test_the_detector_config_is_whole_and_finds_its_data_from_anywhere(config, tmp_path):
+    from mmengine.config import Config
+
+    run(config, cwd=tmp_path)
+    moved = (tmp_path / 'work_dirs').rename(tmp_path / 'elsewhere')
+    cfg = Config.fromfile(moved / 'small' / 'small_detector.py', import_custom_modules=False)
+    best = json.loads((moved / 'small' / 'best.json').read_text())['best'][0]
+    assert cfg.model.backbone.arch == best['arch']
+    assert cfg.model.neck.in_channels == best['out_channels'][2:]
+    assert cfg.custom_imports.imports == ['pisnas_mm.models']
+    assert cfg.train_dataloader.dataset.data_root == f'{tmp_path}/data/mine/'
+    assert cfg.train_dataloader.dataset.ann_file == 'train.json'
+    assert cfg.val_evaluator.ann_file == f'{tmp_path}/data/mine/val.json'
+    fragment = Config.fromfile(moved / 'small' / 'backbone.py', import_custom_modules=False)
+    assert fragment.model.backbone.arch == best['arch']
+
+
+def test_two_runs_give_the_same_bytes_and_another_seed_others(config, tmp_path):
+    for name, *options in (['a'], ['b'], ['c', '--seed', 1]):
+        run(config, '--work-dir', tmp_path / name, *options, cwd=tmp_path)
+    for file in ('best.json', 'backbone.py', 'small_detector.py', 'history.jsonl'):
+        contents = [(tmp_path / name / file).read_bytes() for name in 'abc']
+        assert contents[0] == contents[1]
+        assert (file != 'history.jsonl') or contents[0] != contents[2]
+
+
+def test_an_interrupted_search_goes_on_to_the_same_end(config, tmp_path):
+    more = ('--cfg-options', 'search.num_candidates=12000')
+    run(config, '--work-dir', 'whole', *more, cwd=tmp_path)
+    command = [sys.executable, str(SEARCH), str(config), '--work-dir', 'cut', *more]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
+        history = tmp_path / 'cut' / 'history.jsonl'
+        while not history.exists():
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate()
+    assert process.returncode == 130
+    assert 'interrupted by SIGINT; go on with: python' in errors
+    assert errors.strip().endswith('--resume')
+    run(config, '--work-dir', 'cut', *more, '--resume', cwd=tmp_path)
+    for file in ('best.json', 'history.jsonl', 'checkpoint.json', 'small_detector.py'):
+        whole = (tmp_path / 'whole' / file).read_bytes()
+        assert (tmp_path / 'cut' / file).read_bytes() == whole
+
+
+@pytest.mark.parametrize(
+    ('arguments', 'message'),
+    [
+        (['--cfg-options', 'serch.seed=1'], "unknown key `serch` .* did you mean 'search'?"),
+        (['--cfg-options', 'search.sed=1'], "unknown key `search.sed` .* did you mean 'seed'?"),
+        (['--cfg-options', 'constraints.params.max=10'], 'constraints.params cannot be met'),
+        (['--cfg-options', 'detector.bass=1'], "unknown key `detector.bass`; .* 'base'?"),
+        (['--cfg-options', 'detector.base=[no.py]'], 'detector.base: .*configs/no.py not found'),
+        (['--work-dir', '/proc/search'], 'folder /proc/search cannot be written'),
+        (['--resume'], 'nothing to resume: work_dirs/small/checkpoint.json not found'),
+        (['--seed', 'x'], "argument --seed: invalid int value: 'x'"),
+    ],
+)
+def test_a_mistake_is_one_line(config, tmp_path, arguments, message):
+    done = run(config, *arguments, cwd=tmp_path, code=2)
+    assert done.stdout == ''
+    assert len(done.stderr.splitlines()) == 1
+    assert re.search(message, done.stderr)
+
+
+def test_a_search_imports_no_torch(tmp_path):
+    program = (
+        'import sys, runpy\n'
+        f'sys.argv = ["search.py", "{REPOSITORY}/configs/pis_coco.py", "--work-dir", sys.argv[1],\n'
+        '            "--cfg-options", "search.num_candidates=200"]\n'
+        f'runpy.run_path("{SEARCH}", run_name="__main__")\n'
+        'heavy = {"torch", "mmcv", "mmdet", "cv2", "matplotlib"} & set(sys.modules)\n'
+        'assert not heavy, heavy\n'
+    )
+    command = [sys.executable, '-c', program, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,81 @@
+"""Search a backbone without training: python tools/search.py CONFIG [options]."""
+
+import argparse
+import logging
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from a checkout, too
+
+from pisnas_mm.utils import cli
+
+
+def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = cli.config_parser('Search a backbone without training anything.')
+    parser.add_argument('--seed', type=int, help="random seed (default: the config's search.seed)")
+    parser.add_argument(
+        '--resume', action='store_true', help='go on from the last checkpoint in the work directory'
+    )
+    return parser.parse_args(argv)
+
+
+def make_logger(work_dir: Path) -> logging.Logger:
+    """Messages go to ``search.log`` and, where no progress bar is, to the screen."""
+    logger = logging.getLogger('pisnas_mm')
+    logger.setLevel(logging.INFO)
+    logger.handlers.clear()
+    to_file = logging.FileHandler(work_dir / 'search.log')
+    to_file.setFormatter(logging.Formatter('%(asctime)s  %(message)s', '%Y-%m-%d %H:%M:%S'))
+    to_screen = logging.StreamHandler(sys.stdout)
+    to_screen.setLevel(logging.WARNING if sys.stderr.isatty() else logging.INFO)
+    for handler in (to_file, to_screen):
+        logger.addHandler(handler)
+    return logger
+
+
+@cli.one_line_errors()
+def main(argv: Sequence[str] | None = None) -> None:
+    args = parse_args(argv)
+    options = (
+        args.cfg_options if args.seed is None else args.cfg_options | {'search.seed': args.seed}
+    )
+    cfg = cli.load_config(args.config, options)
+    cli.import_modules(cfg)
+
+    from pisnas_mm.export import check_detector, comparison, export, search_result
+    from pisnas_mm.search import Interrupted, build_searcher, check_config, search_settings
+
+    folder, name = Path(args.config).resolve().parent, Path(args.config).stem
+    plain = cfg.to_dict()
+    check_config(plain)
+    cli.set_work_dir(cfg, args.work_dir)
+    work_dir = Path(cfg.work_dir)
+    logger = make_logger(work_dir)
+    searcher = build_searcher(plain, work_dir, logger)
+    check_detector(plain['detector'], folder, searcher.evolution.space.seed)
+    try:
+        population = searcher.run(args.resume)
+    except Interrupted as interruption:
+        print(f'{interruption}; go on with: {_resume_command(sys.argv)}', file=sys.stderr)
+        sys.exit(128 + interruption.signum)
+
+    top = population[: search_settings(plain).top_k]
+    seed, score = searcher.evolution.space.seed, searcher.evaluator.score
+    result = search_result(top, seed, score, plain['image_size'])
+    files = export(result, plain['detector'], folder, work_dir, name)
+    print(f'\n{comparison(result)}\n')
+    print(f'best architectures  {files.best}')
+    print(f'backbone            {files.backbone}')
+    print(f'detector config     {files.detector}')
+    print(f'train it with       python tools/train.py {files.detector}')
+
+
+def _resume_command(argv: Sequence[str]) -> str:
+    resume = [] if '--resume' in argv else ['--resume']
+    return shlex.join(['python', *argv, *resume])
+
+
+if __name__ == '__main__':
+    main()
