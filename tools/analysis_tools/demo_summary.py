@@ -1,0 +1,67 @@
+"""What the demo found: python tools/analysis_tools/demo_summary.py SEARCH_DIR TRAIN_DIR."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # runs from a checkout, too
+
+from pisnas_mm.utils import cli
+
+
+def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = cli.ArgumentParser(description='Seed against searched backbone, and its detector.')
+    parser.add_argument('search_dir', type=Path, help='work directory of tools/search.py')
+    parser.add_argument('train_dir', type=Path, help='work directory of tools/train.py and test.py')
+    return parser.parse_args(argv)
+
+
+def evaluations(train_dir: Path) -> Iterator[dict[str, Any]]:
+    """The evaluations of the last training, in order, from MMEngine's scalars."""
+    *_, last = [None, *sorted(train_dir.glob('*/vis_data/scalars.json'))]
+    for line in last.read_text().splitlines() if last else []:
+        scalars = json.loads(line)
+        if 'coco/bbox_mAP' in scalars and 'step' in scalars:
+            yield scalars
+
+
+def test_metrics(train_dir: Path) -> dict[str, Any]:
+    """The metrics that tools/test.py wrote last.
+
+    Raises:
+        FileNotFoundError: It has not run.
+    """
+    files = sorted(file for file in train_dir.glob('*/*.json') if file.stem == file.parent.name)
+    if not files:
+        raise FileNotFoundError(f'no evaluation in {train_dir}; run tools/test.py first')
+    return json.loads(files[-1].read_text())
+
+
+@cli.one_line_errors()
+def main(argv: Sequence[str] | None = None) -> None:
+    args = parse_args(argv)
+
+    from pisnas_mm.export import comparison
+
+    best = args.search_dir / 'best.json'
+    if not best.is_file():
+        cli.user_error(f'{best} not found; run tools/search.py first')
+    metrics = test_metrics(args.train_dir)
+    print('\nBackbone, seed against searched:')
+    print(comparison(json.loads(best.read_text())))
+    print('\nDetector with the searched backbone, trained from scratch, on held-out digits:')
+    print(f'COCO mAP {metrics["coco/bbox_mAP"]:.3f}  mAP50 {metrics["coco/bbox_mAP_50"]:.3f}')
+    curve = [f'{s["coco/bbox_mAP"]:.3f} (epoch {s["step"]})' for s in evaluations(args.train_dir)]
+    print(f'mAP while training: {", ".join(curve)}')
+    print('\nFiles:')
+    print(f'search      {args.search_dir}: best.json, backbone.py, history.jsonl, search.log')
+    print(f'config      {next(args.search_dir.glob("*_detector.py"))}')
+    print(f'detector    {(args.train_dir / "last_checkpoint").read_text().strip()}')
+    print(f'logs        {args.train_dir}')
+
+
+if __name__ == '__main__':
+    main()
