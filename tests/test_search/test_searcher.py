@@ -138,7 +138,7 @@ def test_a_budget_that_nothing_can_meet_is_refused_at_once(tmp_path):
     cfg['constraints']['params']['max'] = 1000
     with pytest.raises(
         ValueError,
-        match=r'constraints.params cannot be met: even for the smallest architecture of the space '
+        match=r'constraints.params cannot be met: even for the smallest architecture of the space, '
         r'Params should be <= 1,000, but is 2,408;',
     ):
         build_searcher(cfg, tmp_path, LOGGER).run()

@@ -53,7 +53,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     print('\nBackbone, seed against searched:')
     print(comparison(json.loads(best.read_text())))
     print('\nDetector with the searched backbone, trained from scratch, on held-out digits:')
-    print(f'COCO mAP {metrics["coco/bbox_mAP"]:.3f}  mAP50 {metrics["coco/bbox_mAP_50"]:.3f}')
+    if 'coco/bbox_mAP' in metrics:
+        print(f'COCO mAP {metrics["coco/bbox_mAP"]:.3f}  mAP50 {metrics["coco/bbox_mAP_50"]:.3f}')
+    else:
+        print('COCO mAP -  mAP50 -  (it detected nothing)')
     curve = [f'{s["coco/bbox_mAP"]:.3f} (epoch {s["step"]})' for s in evaluations(args.train_dir)]
     print(f'mAP while training: {", ".join(curve)}')
     print('\nFiles:')

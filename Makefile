@@ -1,0 +1,48 @@
+# Two targets do everything: `make demo` and `make test`. They need Python, a C++ compiler and make;
+# the rest is installed into .venv, once.
+
+PYTHON ?= python3
+IN_VENV := .venv/bin/python
+DEMO := work_dirs/pis_digits
+DETECTOR := $(DEMO)/pis_digits_detector.py
+
+# The demo and the tests fit a CPU, so that a machine with a GPU needs no CUDA toolkit for them.
+# To use a GPU: `make CUDA_VISIBLE_DEVICES=0 demo`.
+export CUDA_VISIBLE_DEVICES :=
+
+.PHONY: help demo test lint clean
+
+help:
+	@echo 'make demo    search a backbone, train its detector from scratch and evaluate it, on embedded data'
+	@echo 'make test    linters, types and tests'
+	@echo 'make lint    linters and types only'
+	@echo 'make clean   remove the environment and the caches'
+	@echo 'Another Python: make PYTHON=python3.11 demo'
+
+# The search needs no torch: it runs before the long installation of the detector stack begins.
+demo: .venv/search.installed
+	$(IN_VENV) tools/search.py configs/pis_digits.py
+	@$(MAKE) --silent .venv/detection.installed
+	$(IN_VENV) tools/make_digits.py data/digits
+	$(IN_VENV) tools/train.py $(DETECTOR) --work-dir $(DEMO)/detector
+	$(IN_VENV) tools/test.py $(DETECTOR) "$$(cat $(DEMO)/detector/last_checkpoint)" --work-dir $(DEMO)/detector
+	$(IN_VENV) tools/analysis_tools/demo_summary.py $(DEMO) $(DEMO)/detector
+
+test: lint
+	$(IN_VENV) -m pytest
+
+lint: .venv/detection.installed
+	$(IN_VENV) -m ruff check .
+	$(IN_VENV) -m ruff format --check .
+	$(IN_VENV) -m mypy
+
+clean:
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+.venv/search.installed: pyproject.toml constraints.txt
+	@PYTHON='$(PYTHON)' tools/dev/install.sh search
+	@touch $@
+
+.venv/detection.installed: .venv/search.installed
+	@PYTHON='$(PYTHON)' tools/dev/install.sh detection
+	@touch $@
