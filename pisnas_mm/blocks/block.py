@@ -31,7 +31,7 @@ class Block(ABC):
     @cached_property
     def _hash(self) -> int:
         """Computed once: searches look blocks up all the time."""
-        return hash(tuple(self.to_dict().values()))
+        return hash((type(self).__name__, *vars(self).values()))
 
     @abstractmethod
     def graph(self) -> Graph:

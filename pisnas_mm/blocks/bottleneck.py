@@ -12,6 +12,10 @@ from pisnas_mm.blocks.block import (
 from pisnas_mm.blocks.graph import Graph, Released, Value
 from pisnas_mm.registry import BLOCKS
 
+_PROJECTION = Released(counted=False)
+_FIRST = Released()
+_INNER = Released(at_input_side=True)
+
 
 @BLOCKS.register_module()
 @dataclass(frozen=True)
@@ -45,16 +49,14 @@ class BottleneckStage(Block):
 
     def _residual_block(self, g: Graph, x: Value, i: int) -> Value:
         stride = self.stride if i == 0 else 1
-        plain = Released(at_input_side=i > 0)
-        last = Released(kernel_size=self.kernel_size, at_input_side=i > 0)
-
         shortcut = x if stride == 1 else g.avg_pool(x, stride)
         if i == 0:
-            projection = Released(counted=False)
             shortcut = g.conv(
-                f'{i}.shortcut', shortcut, self.out_channels, 1, linear=True, released=projection
+                '0.shortcut', shortcut, self.out_channels, 1, linear=True, released=_PROJECTION
             )
-        y = g.conv(f'{i}.conv1', x, self.mid_channels, 1, released=plain)
-        y = g.conv(f'{i}.conv2', y, self.mid_channels, self.kernel_size, stride, released=plain)
+        mid, plain = self.mid_channels, _INNER if i else _FIRST
+        last = Released(kernel_size=self.kernel_size, at_input_side=i > 0)
+        y = g.conv(f'{i}.conv1', x, mid, 1, released=plain)
+        y = g.conv(f'{i}.conv2', y, mid, self.kernel_size, stride, released=plain)
         y = g.conv(f'{i}.conv3', y, self.out_channels, 1, linear=True, released=last)
         return g.activation(g.add(shortcut, y))

@@ -8,12 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-
-class Value(NamedTuple):
-    """A feature map inside a block: the index of the operation that makes it, and its channels."""
-
-    source: int
-    channels: int
+Value = int
+"""A feature map inside a block: the index of the operation that makes it."""
 
 
 class Released(NamedTuple):
@@ -115,36 +111,38 @@ class Graph:
     ) -> Value:
         """Convolution, norm and, unless ``linear``, the activation; ``name`` keys its weights."""
         act = None if linear else self.act
+        channels = self.ops[x].channels
         return self._append(
-            Conv((x.source,), out_channels, name, x.channels, kernel_size, stride, act, released)
+            Conv((x,), out_channels, name, channels, kernel_size, stride, act, released)
         )
 
     def activation(self, x: Value) -> Value:
         """The block's activation."""
-        return self._append(Act((x.source,), x.channels, self.act))
+        return self._append(Act((x,), self.ops[x].channels, self.act))
 
     def avg_pool(self, x: Value, stride: int) -> Value:
         """Average pooling over windows that do not overlap."""
-        return self._append(AvgPool((x.source,), x.channels, stride))
+        return self._append(AvgPool((x,), self.ops[x].channels, stride))
 
     def add(self, x: Value, y: Value) -> Value:
         """The sum of two values."""
-        assert x.channels == y.channels, f'cannot add {x.channels} and {y.channels} channels'
-        return self._append(Add((x.source, y.source), x.channels))
+        channels = self.ops[x].channels
+        assert channels == self.ops[y].channels, 'a sum is of equally many channels'
+        return self._append(Add((x, y), channels))
 
     def concat(self, parts: Sequence[Value]) -> Value:
         """The parts side by side."""
-        return self._append(Concat(tuple(x.source for x in parts), sum(x.channels for x in parts)))
+        return self._append(Concat(tuple(parts), sum(self.ops[x].channels for x in parts)))
 
     def chunk(self, x: Value, parts: int) -> list[Value]:
         """The value cut into equal parts along its channels."""
-        assert x.channels % parts == 0, f'cannot cut {x.channels} channels into {parts}'
-        size = x.channels // parts
-        return [self._append(Chunk((x.source,), size, i * size)) for i in range(parts)]
+        channels, rest = divmod(self.ops[x].channels, parts)
+        assert rest == 0, f'{self.ops[x].channels} channels cannot be cut into {parts}'
+        return [self._append(Chunk((x,), channels, i * channels)) for i in range(parts)]
 
     def _append(self, op: Op) -> Value:
         self.ops.append(op)
-        return Value(len(self.ops) - 1, op.channels)
+        return len(self.ops) - 1
 
     def convs(self) -> list[Conv]:
         """The convolutions, in order."""

@@ -88,16 +88,18 @@ def _stage_radii(blocks: tuple[Steps, ...], image_size: int, threshold: float) -
 
 
 def _stages(blocks: tuple[Steps, ...], image_size: int) -> list[_Stage]:
-    x, side = Feature(0.0, 1.0), image_size
+    x, side = _STANDARD, image_size
     stages = []
     for stage in by_stage(blocks, [steps.strides[-1] for steps in blocks]):
-        stages.append(_Stage(tuple(stage), _known(x), side))
+        x = _STANDARD if stage[0].normalises else _known(x)
+        stages.append(_Stage(tuple(stage), x, side))
         for steps in stage:
             x = output(steps, x)
             side = -(-side // steps.strides[-1])
     return stages
 
 
+_STANDARD = Feature(0.0, 1.0)
 _KNOWN_FEATURES: dict[tuple[float, float], Feature] = {}
 
 
@@ -161,7 +163,7 @@ def _pull_back(
     windows = _windows(steps, side, window)
     pending: list[list[_Flow]] = [[] for _ in steps]
     pending[-1] = [
-        flow._replace(energy=_spread(flow.energy, (0, 0), 1, window, windows[-1])) for flow in flows
+        _Flow(_spread(flow.energy, (0, 0), 1, window, windows[-1]), flow.gate) for flow in flows
     ]
     for i in range(len(steps) - 1, 0, -1):
         step = steps[i]
@@ -226,7 +228,7 @@ def _through_conv(step: Step, sources: list[Feature], out: Feature, flow: _Flow)
 
 
 def _through_act(step: Step, sources: list[Feature], out: Feature, flow: _Flow) -> Iterator[_Flow]:
-    yield flow._replace(gate=_gated(flow.gate, step.act))
+    yield _Flow(flow.energy, _gated(flow.gate, step.act))
 
 
 def _through_add(step: Step, sources: list[Feature], out: Feature, flow: _Flow) -> Iterator[_Flow]:
@@ -236,7 +238,7 @@ def _through_add(step: Step, sources: list[Feature], out: Feature, flow: _Flow) 
         elif source is normal_through(None):  # a linear convolution, which averages all gates
             yield flow.averaged(out)
         else:
-            yield flow._replace(gate=_on_term(flow.gate, other))
+            yield _Flow(flow.energy, _on_term(flow.gate, other))
 
 
 def _through_pool(step: Step, sources: list[Feature], out: Feature, flow: _Flow) -> Iterator[_Flow]:

@@ -39,6 +39,20 @@ class Steps(tuple[Step, ...]):
             strides.append(step.stride * (strides[step.sources[0]] if step.sources else 1))
         return strides
 
+    @cached_property
+    def normalises(self) -> bool:
+        """Whether every path from the input meets a convolution before anything but pooling.
+
+        Then neither the block's output nor its receptive field depends on the input's distribution.
+        """
+        unnormalised = {0}
+        for i, step in enumerate(self):
+            if step.op is not Conv and unnormalised & set(step.sources):
+                if step.op is not AvgPool:
+                    return False
+                unnormalised.add(i)
+        return len(self) - 1 not in unnormalised
+
 
 @lru_cache(1 << 16)
 def steps_of(block: Block) -> Steps:

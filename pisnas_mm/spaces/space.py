@@ -150,7 +150,13 @@ class Space:
 @lru_cache(1 << 16)
 def changed(block: Block, name: str, value: int) -> Block:
     """The block with another value in one field; remembered, as most changes come again."""
-    return replace(block, **{name: value})  # type: ignore[type-var]
+    return _same(replace(block, **{name: value}))  # type: ignore[type-var]
+
+
+@lru_cache(1 << 16)
+def _same(block: Block) -> Block:
+    """One object for equal blocks, which makes looking them up quicker."""
+    return block
 
 
 def _check_within(name: str, value: int, low: int, high: int) -> None:
