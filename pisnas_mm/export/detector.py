@@ -13,7 +13,7 @@ from pisnas_mm.registry import suggest
 
 KEYS = ('base', 'backbone', 'options')
 PYRAMID = (2, 3, 4)  # C3, C4 and C5
-CUSTOM_IMPORTS = {'imports': ['pisnas_mm.models'], 'allow_failed_imports': False}
+CUSTOM_IMPORTS: dict[str, Any] = {'imports': ['pisnas_mm.models'], 'allow_failed_imports': False}
 
 
 def check_detector(detector: Any, folder: Path, seed: Genotype) -> None:
@@ -35,10 +35,10 @@ def check_detector(detector: Any, folder: Path, seed: Genotype) -> None:
     for file in files:
         if not (folder / file).is_file():
             raise ValueError(f'detector.base: {(folder / file).absolute()} not found')
-    detector_config(seed, detector, folder)
     for key in ('backbone', 'options'):
         if not isinstance(detector.get(key, {}), Mapping):
             raise ValueError(f'detector.{key} should be a dict, but got {detector[key]!r}')
+    detector_config(seed, detector, folder)
 
 
 def detector_config(genotype: Genotype, detector: Mapping[str, Any], folder: Path) -> Config:
@@ -58,7 +58,7 @@ def detector_config(genotype: Genotype, detector: Mapping[str, Any], folder: Pat
     cfg.model.backbone = backbone_config(genotype, backbone)  # nothing stays of a base's own
     base_root = cfg.get('data_root')
     cfg.merge_from_dict(dict(detector.get('options', {})))
-    cfg.custom_imports = _with_import(cfg.get('custom_imports', {}), 'pisnas_mm.models')
+    cfg.custom_imports = _with_ours(cfg.get('custom_imports', {}))
     roots = [root for root in (cfg.get('data_root'), base_root) if root]
     for root in roots:
         cfg = Config(_moved(cfg.to_dict(), root, _absolute(roots[0])))
@@ -74,11 +74,12 @@ def _merged(files: Sequence[Path]) -> Config:
         return Config.fromfile(file, import_custom_modules=False)
 
 
-def _with_import(custom_imports: Mapping[str, Any], module: str) -> dict[str, Any]:
-    """Add one to the modules that a config imports."""
+def _with_ours(custom_imports: Mapping[str, Any]) -> dict[str, Any]:
+    """What a config imports, and this package's models."""
     others = custom_imports.get('imports') or []
     others = [others] if isinstance(others, str) else others
-    return dict(imports=list(dict.fromkeys([*others, module])), allow_failed_imports=False)
+    imports = list(dict.fromkeys([*others, *CUSTOM_IMPORTS['imports']]))
+    return CUSTOM_IMPORTS | {'imports': imports}
 
 
 def _absolute(folder: str) -> str:

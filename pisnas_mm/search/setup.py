@@ -26,7 +26,7 @@ class SearchSettings:
 
     num_candidates: int = 200_000
     population_size: int = 512
-    generation_size: int = 512
+    generation_size: int = 128
     num_mutations: int = 2
     tie_breakers: tuple[str, ...] = ('bottleneck_entropy', '-macs')
     seed: int = 0
