@@ -11,8 +11,8 @@ from pisnas_mm.export.detector import CUSTOM_IMPORTS, PYRAMID, detector_config
 from pisnas_mm.genotype import Genotype
 from pisnas_mm.measures import summary
 from pisnas_mm.scores import Score
-from pisnas_mm.search.checkpoint import write_json, write_text
-from pisnas_mm.search.evaluation import Evaluation
+from pisnas_mm.search import Evaluation
+from pisnas_mm.utils.files import write_json, write_text
 
 
 class Exported(NamedTuple):

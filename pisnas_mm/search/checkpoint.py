@@ -1,25 +1,11 @@
 """Search states on disk: written whole or not at all, refused if they belong to another search."""
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-
-def write_text(path: Path, text: str) -> None:
-    """Replace a file at once, so that a reader or a crash never meets half of it."""
-    temporary = path.with_name(f'.{path.name}.tmp')
-    with open(temporary, 'w', encoding='utf-8') as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-
-
-def write_json(path: Path, data: Any) -> None:
-    """``write_text`` of readable JSON."""
-    write_text(path, json.dumps(data, indent=1) + '\n')
+from pisnas_mm.utils.files import write_text
 
 
 def save(path: Path, settings: Mapping[str, Any], state: Mapping[str, Any]) -> None:
