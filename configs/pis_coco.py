@@ -1,0 +1,20 @@
+"""PIS-NAS-S for COCO: a residual backbone for GFL within 2.5 G MACs at 224x224 and 9.8 M params."""
+
+_base_ = ['./_base_/search/residual.py']
+
+image_size = 224
+constraints = dict(
+    params=dict(type='Params', max=9.8e6),
+    macs=dict(type='MACs', max=2.5e9),
+    bottleneck_entropy=dict(type='BottleneckEntropy', min=8.0),
+)
+# What `tools/search.py` puts the winner into.
+detector = dict(
+    base=[
+        '_base_/detectors/gfl_fpn.py',
+        '_base_/datasets/coco_detection.py',
+        '_base_/schedules/schedule_6x.py',
+        '_base_/default_runtime.py',
+    ],
+    backbone=dict(out_indices=(2, 3, 4)),
+)

@@ -1,0 +1,26 @@
+"""Small specs of every registered block, for the tests that hold for all blocks."""
+
+from pisnas_mm.blocks import Block, BottleneckStage, C2f, ConvBNAct
+from pisnas_mm.registry import BLOCKS
+
+SAMPLES: list[Block] = [
+    ConvBNAct(3, 8, stride=2),
+    ConvBNAct(6, 4, kernel_size=5, act='silu'),
+    BottleneckStage(6, 12, 4, stride=2),
+    BottleneckStage(8, 8, 4, num_blocks=2, kernel_size=5, act='silu'),
+    BottleneckStage(4, 8, 6, num_blocks=3, stride=2),
+    C2f(6, 12),
+    C2f(8, 4, num_blocks=3, kernel_size=5, act='relu'),
+]
+
+
+def samples_of(cls: type[Block]) -> list[Block]:
+    """The samples of a block. Who adds a block, adds samples of it here."""
+    samples = [sample for sample in SAMPLES if type(sample) is cls]
+    assert len(samples) > 1, f'{cls.__name__} is registered, but tests/samples.py has no two of it'
+    return samples
+
+
+def own_blocks() -> list[type[Block]]:
+    """The registered blocks of this package; other tests may have registered theirs."""
+    return [cls for cls in BLOCKS.module_dict.values() if cls.__module__.startswith('pisnas_mm.')]

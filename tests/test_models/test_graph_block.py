@@ -1,0 +1,208 @@
+import io
+import itertools
+import weakref
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import onnxruntime
+import pytest
+import torch
+import torch.nn.functional as F
+from mmengine.analysis import FlopAnalyzer, parameter_count
+from torch import Tensor, nn
+
+from pisnas_mm import measures
+from pisnas_mm.blocks import Block, BottleneckStage, C2f, ConvBNAct
+from pisnas_mm.genotype import Genotype
+from pisnas_mm.models.graph_block import GraphBlock
+from tests.samples import SAMPLES, own_blocks, samples_of
+
+Weights = dict[str, Tensor]
+
+all_samples = pytest.mark.parametrize('spec', SAMPLES, ids=repr)
+
+
+@pytest.fixture(autouse=True)
+def seeded() -> Iterator[None]:
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        yield
+
+
+def module_of(spec: Block) -> GraphBlock:
+    """In evaluation mode and double precision, with weights and statistics unlike any default."""
+    module = GraphBlock(spec, None, dict(type='BN')).double().eval()
+    for name, value in module.state_dict().items():
+        if value.is_floating_point():
+            nn.init.uniform_(value, 0.5, 1.5) if 'var' in name else nn.init.normal_(value, std=0.5)
+    return module
+
+
+def image(spec: Block, height: int, width: int, count: int = 2) -> Tensor:
+    return torch.randn(count, spec.in_channels, height, width, dtype=torch.float64)
+
+
+@pytest.mark.parametrize('cls', own_blocks())
+def test_every_block_has_samples(cls: type[Block]) -> None:
+    assert samples_of(cls)
+
+
+@all_samples
+@pytest.mark.parametrize('side', [8, 13])
+def test_params_and_macs_are_those_that_mmengine_counts(spec: Block, side: int) -> None:
+    module, genotype = module_of(spec), Genotype((spec,), spec.in_channels)
+    analysis = FlopAnalyzer(module, image(spec, side, side, count=1))
+    assert analysis.by_operator()['conv'] == measures.macs(genotype, side)
+    assert parameter_count(module)[''] == measures.params(genotype)
+
+
+@all_samples
+@pytest.mark.parametrize(('height', 'width'), [(8, 12), (7, 9), (5, 8), (1, 1)])
+def test_shape(spec: Block, height: int, width: int) -> None:
+    expected = (2, spec.out_channels, -(-height // spec.stride), -(-width // spec.stride))
+    assert module_of(spec)(image(spec, height, width)).shape == expected
+
+
+@all_samples
+def test_stride(spec: Block) -> None:
+    """An output is one pixel further where the input is one stride further."""
+    module, x = module_of(spec), image(spec, 64, 64, count=1)
+    y, shifted = module(x), module(x.roll(spec.stride, dims=3))
+    center = slice(14, -14)  # out of reach of the borders
+    torch.testing.assert_close(shifted[..., center, center], y.roll(1, dims=3)[..., center, center])
+
+
+@all_samples
+def test_every_parameter_gets_a_gradient(spec: Block) -> None:
+    module = module_of(spec).train()
+    y = module(image(spec, 9, 7))
+    (y * torch.randn_like(y)).sum().backward()  # batch norm hides a plain sum
+    for name, parameter in module.named_parameters():
+        assert parameter.grad is not None, name
+        assert parameter.grad.isfinite().all(), name
+        assert parameter.grad.abs().max() > 1e-6, name
+
+
+def conv_norm(x: Tensor, weights: Weights, name: str, stride: int = 1) -> Tensor:
+    kernels = weights[f'{name}.conv.weight']
+    y = F.conv2d(x, kernels, stride=stride, padding=kernels.shape[-1] // 2)
+    mean, var, scale, shift = (
+        weights[f'{name}.bn.{key}'].view(-1, 1, 1)
+        for key in ('running_mean', 'running_var', 'weight', 'bias')
+    )
+    return (y - mean) / (var + 1e-5).sqrt() * scale + shift
+
+
+def conv_bn_act(spec: ConvBNAct, weights: Weights, x: Tensor) -> Tensor:
+    return getattr(F, spec.act)(conv_norm(x, weights, 'conv', spec.stride))
+
+
+def bottleneck_stage(spec: BottleneckStage, weights: Weights, x: Tensor) -> Tensor:
+    act = getattr(F, spec.act)
+    for i in range(spec.num_blocks):
+        stride = spec.stride if i == 0 else 1
+        y = act(conv_norm(x, weights, f'{i}.conv1'))
+        y = act(conv_norm(y, weights, f'{i}.conv2', stride))
+        y = conv_norm(y, weights, f'{i}.conv3')
+        if stride == 2:
+            x = mean_of_2x2(x)
+        if i == 0:
+            x = conv_norm(x, weights, f'{i}.shortcut')
+        x = act(x + y)
+    return x
+
+
+def mean_of_2x2(x: Tensor) -> Tensor:
+    """Of as many pixels as there are: windows at an odd side have fewer."""
+    padded = F.pad(x, (0, x.shape[3] % 2, 0, x.shape[2] % 2), value=torch.nan)
+    corners = [padded[..., i::2, j::2] for i, j in itertools.product((0, 1), repeat=2)]
+    return torch.stack(corners).nanmean(dim=0)
+
+
+def c2f(spec: C2f, weights: Weights, x: Tensor) -> Tensor:
+    act = getattr(F, spec.act)
+    *parts, last = act(conv_norm(x, weights, 'main')).split(spec.out_channels // 2, dim=1)
+    parts.append(last)
+    for i in range(spec.num_blocks):
+        y = act(conv_norm(last, weights, f'blocks.{i}.conv1'))
+        last = last + act(conv_norm(y, weights, f'blocks.{i}.conv2'))
+        parts.append(last)
+    return act(conv_norm(torch.cat(parts, dim=1), weights, 'final'))
+
+
+PLAIN: dict[type[Block], Callable[..., Tensor]] = {
+    ConvBNAct: conv_bn_act,
+    BottleneckStage: bottleneck_stage,
+    C2f: c2f,
+}
+
+
+@pytest.mark.parametrize('spec', [s for s in SAMPLES if type(s) in PLAIN], ids=repr)
+@pytest.mark.parametrize(('height', 'width'), [(8, 10), (7, 9), (5, 6)])
+def test_output_is_that_of_plain_pytorch(spec: Block, height: int, width: int) -> None:
+    module, x = module_of(spec), image(spec, height, width)
+    expected = PLAIN[type(spec)](spec, module.state_dict(), x)
+    torch.testing.assert_close(module(x), expected)
+
+
+@pytest.mark.parametrize(
+    ('spec', 'convs'),
+    [
+        (ConvBNAct(3, 8), ['conv']),
+        (
+            BottleneckStage(8, 8, 4, num_blocks=2),
+            ['0.shortcut', '0.conv1', '0.conv2', '0.conv3', '1.conv1', '1.conv2', '1.conv3'],
+        ),
+        (C2f(8, 8), ['main', 'blocks.0.conv1', 'blocks.0.conv2', 'final']),
+    ],
+    ids=repr,
+)
+def test_names_of_weights(spec: Block, convs: list[str]) -> None:
+    tensors = ['weight', 'bias', 'running_mean', 'running_var', 'num_batches_tracked']
+    leaves = ['conv.weight', *(f'bn.{tensor}' for tensor in tensors)]
+    expected = [f'{conv}.{leaf}' for conv in convs for leaf in leaves]
+    assert list(GraphBlock(spec, None, dict(type='BN')).state_dict()) == expected
+
+
+@all_samples
+def test_compiles_without_a_break(spec: Block) -> None:
+    torch.compiler.reset()
+    module, x = module_of(spec), image(spec, 7, 9)
+    compiled = torch.compile(module, fullgraph=True, backend='aot_eager')
+    torch.testing.assert_close(compiled(x), module(x))
+
+
+@pytest.mark.parametrize('cls', own_blocks())
+@pytest.mark.filterwarnings('ignore::FutureWarning', 'ignore::DeprecationWarning')
+def test_onnx_runtime_gives_the_same_at_any_size(cls: type[Block]) -> None:
+    spec = samples_of(cls)[0]
+    module, any_size = module_of(spec).float(), dict.fromkeys((0, 2, 3), torch.export.Dim.AUTO)
+    example = image(spec, 13, 15).float()
+    program = torch.onnx.export(module, (example,), dynamic_shapes=(any_size,), verbose=False)
+    file = io.BytesIO()
+    program.save(file)
+    session = onnxruntime.InferenceSession(file.getvalue(), providers=['CPUExecutionProvider'])
+    (name,) = (tensor.name for tensor in session.get_inputs())
+    for count, height, width in [(2, 13, 15), (1, 8, 12), (3, 6, 5)]:
+        x = image(spec, height, width, count).float()
+        (y,) = session.run(None, {name: x.numpy()})
+        np.testing.assert_allclose(y, module(x).detach().numpy(), rtol=1e-4, atol=1e-4)
+
+
+def test_values_are_freed_after_their_last_use() -> None:
+    """Deeper stages need no more memory: of all that convolutions gave, few are ever alive."""
+    outputs: list[weakref.ref[Tensor]] = []
+    alive: list[int] = []
+
+    def remember(_: nn.Module, __: tuple[Tensor], output: Tensor) -> None:
+        outputs.append(weakref.ref(output))
+        alive.append(sum(ref() is not None for ref in outputs))
+
+    spec = BottleneckStage(8, 8, 4, num_blocks=4)
+    module = module_of(spec)
+    for conv in spec.graph().convs():
+        module.get_submodule(conv.name).register_forward_hook(remember)
+    with torch.no_grad():
+        module(image(spec, 6, 6))
+    # Each convolution's own output and its input; in the first block the projection, too.
+    assert alive == [1, 2, 3, 3, 1, 2, 2, 1, 2, 2, 1, 2, 2]
