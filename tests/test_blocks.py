@@ -35,9 +35,10 @@ def test_the_example_is_measured_and_built(example):
     module = GraphBlock(genotype.blocks[2], None, dict(type='BN'))
     assert sum(p.numel() for p in module.parameters()) == 16 * 32 + 32 * 16 * 9 + 2 * (32 + 16)
     assert module(torch.randn(2, 16, 8, 8)).shape == (2, 16, 8, 8)
-    assert measures.stage_radii(genotype, 64)[0] > measures.stage_radii(
-        Genotype(genotype.blocks[:2]), 64
-    )[0]
+    assert (
+        measures.stage_radii(genotype, 64)[0]
+        > measures.stage_radii(Genotype(genotype.blocks[:2]), 64)[0]
+    )
 
 
 def test_its_mistakes_are_named(example):
