@@ -70,8 +70,14 @@ def _merged(files: Sequence[Path]) -> Config:
     with TemporaryDirectory() as folder:
         file = Path(folder, 'merged.py')
         file.write_text(f'_base_ = {bases!r}\n')
-        # Without the imports that a base may ask for, which would load torch.
-        return Config.fromfile(file, import_custom_modules=False)
+        try:
+            # Without the imports that a base may ask for, which would load torch.
+            return Config.fromfile(file, import_custom_modules=False)
+        except Exception as error:  # A config is a program and may raise anything.
+            raise ValueError(
+                f'detector.base: {", ".join(bases)} do not make a config: '
+                f'{type(error).__name__}: {" ".join(str(error).split())}'
+            ) from error
 
 
 def _with_ours(custom_imports: Mapping[str, Any]) -> dict[str, Any]:

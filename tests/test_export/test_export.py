@@ -300,6 +300,12 @@ def test_mistakes_in_the_detector_are_named(tmp_path: Path, detector: Any, messa
         check_detector(detector, tmp_path, GENOTYPE)
 
 
+def test_a_base_that_is_no_config_is_named(tmp_path: Path) -> None:
+    (tmp_path / 'base.py').write_text('model = dict(\n')
+    with pytest.raises(ValueError, match=r'^detector.base: .*base.py do not make a config: Syntax'):
+        check_detector(dict(base=['base.py']), tmp_path, GENOTYPE)
+
+
 def test_channels_of_the_neck() -> None:
     assert neck_channels(GENOTYPE, (2, 3, 4)) == [24, 32, 40]
     assert neck_channels(GENOTYPE, [0]) == [8]
