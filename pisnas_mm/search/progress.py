@@ -45,7 +45,7 @@ class ProgressReport:
         self._start = self._last_line = time.monotonic()
         self._bar = Progress(
             TextColumn('searching'),
-            BarColumn(bar_width=24),
+            BarColumn(bar_width=16),
             TaskProgressColumn(),
             TextColumn('{task.description}'),
             console=Console(stderr=True),
@@ -78,7 +78,8 @@ class ProgressReport:
     def _text(self, counts: Counts, best: float, now: float) -> str:
         rate = (counts.candidates - self._first) / max(now - self._start, 1e-9)
         left = (self.total - counts.candidates) / max(rate, 1e-9)
+        # What matters most comes first: narrow terminals cut the end.
         return (
-            f'{rate:,.0f} candidates/s  {counts.rejections()}  best {best:.2f}  '
-            f'ETA {int(left) // 60}:{int(left) % 60:02d}'
+            f'{rate:,.0f} candidates/s  ETA {int(left) // 60}:{int(left) % 60:02d}  '
+            f'best {best:.2f}  {counts.rejections()}'
         )
