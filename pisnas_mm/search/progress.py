@@ -9,6 +9,7 @@ from types import TracebackType
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+from rich.table import Column
 
 
 @dataclass
@@ -44,10 +45,13 @@ class ProgressReport:
         self._first = done
         self._start = self._last_line = time.monotonic()
         self._bar = Progress(
-            TextColumn('searching'),
-            BarColumn(bar_width=16),
-            TaskProgressColumn(),
-            TextColumn('{task.description}'),
+            BarColumn(bar_width=16, table_column=Column(min_width=16)),
+            TaskProgressColumn(table_column=Column(min_width=4)),
+            TextColumn(
+                '{task.description}',
+                table_column=Column(ratio=1, no_wrap=True, overflow='ellipsis'),
+            ),
+            expand=True,
             console=Console(stderr=True),
             disable=not sys.stderr.isatty(),
             transient=True,
