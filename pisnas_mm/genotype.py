@@ -90,3 +90,8 @@ def by_stage(items: Iterable[T], strides: Iterable[int]) -> list[list[T]]:
         strided = strided or stride == 2
         stages[-1].append(item)
     return stages
+
+
+def pyramid(stages: list[list[T]]) -> list[list[T]]:
+    """The stages of strides 4, 8, ...; the stem's blocks belong to the first (f_0 is the image)."""
+    return [[*stages[0], *stages[1]], *stages[2:]] if len(stages) > 1 else []

@@ -25,7 +25,7 @@ from typing import NamedTuple
 import numpy as np
 
 from pisnas_mm.blocks.graph import Act, Add, AvgPool, Chunk, Concat, Conv, Op
-from pisnas_mm.genotype import Genotype, by_stage
+from pisnas_mm.genotype import Genotype, by_stage, pyramid
 from pisnas_mm.measures.features import (
     GRID,
     ZERO,
@@ -41,11 +41,11 @@ from pisnas_mm.measures.steps import Step, Steps, steps_of
 
 Window = tuple[int, int]  # first and last index, along either axis, of a square crop
 
-_IMAGE = Feature(0.0, 1.0)
-
 
 def stage_radii(genotype: Genotype, image_size: int, threshold: float = 0.1) -> tuple[float, ...]:
-    """Receptive radius of every stage from the second on, in pixels of the image.
+    """Receptive radii of the pyramid's stages (strides 4, 8, 16, 32), in pixels of the image.
+
+    The first one is that on the image, the others are those on the previous stage's output.
 
     Args:
         genotype: The architecture.
@@ -56,21 +56,42 @@ def stage_radii(genotype: Genotype, image_size: int, threshold: float = 0.1) -> 
 
 
 def receptive_map(genotype: Genotype, stage: int, image_size: int) -> tuple[Array, Window]:
-    """The expected map of a stage's centre on the previous stage's output.
+    """The expected map of a stage's centre on the previous stage's output, or on the image.
 
     Args:
         genotype: The architecture.
-        stage: Index of the stage, at least 1.
+        stage: Index of the stage, at least 1; the map of stage 1 is that on the image.
         image_size: Side of the square input, in pixels.
 
     Returns:
         The map, cropped to where it can differ from 0 and scaled to a maximum of 1, and the first
-        and last index of the crop (along either axis) in the previous stage's output.
+        and last index of the crop (along either axis) in what it is a map of.
     """
     stages = _stages(tuple(map(steps_of, genotype.blocks)), image_size)
-    if not 1 <= stage < len(stages):
-        raise ValueError(f'stage should be from 1 to {len(stages) - 1}, but got {stage}')
-    return _stage_map(*stages[stage])
+    if not 1 <= stage <= len(stages):
+        raise ValueError(f'stage should be from 1 to {len(stages)}, but got {stage}')
+    return _stage_map(*stages[stage - 1])
+
+
+def map_radius(
+    seen: Array, window: Window, side: int, image_size: int, threshold: float = 0.1
+) -> float:
+    """Distance from the image's centre to the farthest pixel that a map says is seen (eq. 2).
+
+    Args:
+        seen: A map, cropped to ``window`` in a feature map of ``side``² cells.
+        window: First and last index of the crop, along either axis.
+        side: Side of the feature map, which is upsampled to the image by nearest neighbours.
+        image_size: Side of the square image, in pixels.
+        threshold: Share of the map's maximum that counts as seen.
+    """
+    first, last = window
+    # Cell i becomes the pixels ceil(i R / side) to ceil((i + 1) R / side) - 1.
+    edges = -(-np.arange(first, last + 2) * image_size // side)
+    centre = image_size // 2
+    reach = np.maximum(np.abs(edges[:-1] - centre), np.abs(edges[1:] - 1 - centre))
+    rows, columns = np.nonzero(seen >= threshold * seen.max())
+    return float(np.hypot(reach[rows], reach[columns]).max())
 
 
 class _Stage(NamedTuple):
@@ -84,13 +105,13 @@ class _Stage(NamedTuple):
 @lru_cache(1 << 16)
 def _stage_radii(blocks: tuple[Steps, ...], image_size: int, threshold: float) -> tuple[float, ...]:
     stages = _stages(blocks, image_size)
-    return tuple(_stage_radius(stage, image_size, threshold) for stage in stages[1:])
+    return tuple(_stage_radius(stage, image_size, threshold) for stage in stages)
 
 
 def _stages(blocks: tuple[Steps, ...], image_size: int) -> list[_Stage]:
     x, side = _STANDARD, image_size
     stages = []
-    for stage in by_stage(blocks, [steps.strides[-1] for steps in blocks]):
+    for stage in pyramid(by_stage(blocks, [steps.strides[-1] for steps in blocks])):
         x = _STANDARD if stage[0].normalises else _known(x)
         stages.append(_Stage(tuple(stage), x, side))
         for steps in stage:
@@ -100,23 +121,18 @@ def _stages(blocks: tuple[Steps, ...], image_size: int) -> list[_Stage]:
 
 
 _STANDARD = Feature(0.0, 1.0)
-_KNOWN_FEATURES: dict[tuple[float, float], Feature] = {}
+_KNOWN_FEATURES: dict[tuple[float, bytes], Feature] = {}
 
 
 def _known(x: Feature) -> Feature:
     """The same object whenever the feature is the same, so that it can key a memory."""
-    return _KNOWN_FEATURES.setdefault((round(x.mean, 9), round(x.var, 9)), x)
+    return _KNOWN_FEATURES.setdefault((x.var, x.density.tobytes()), x)
 
 
 @lru_cache(1 << 16)
 def _stage_radius(stage: _Stage, image_size: int, threshold: float) -> float:
-    seen, (first, last) = _stage_map(*stage)
-    # Nearest upsampling gives cell i the pixels ceil(i R / side) to ceil((i + 1) R / side) - 1.
-    edges = -(-np.arange(first, last + 2) * image_size // stage.side)
-    centre = image_size // 2
-    reach = np.maximum(np.abs(edges[:-1] - centre), np.abs(edges[1:] - 1 - centre))
-    rows, columns = np.nonzero(seen >= threshold)
-    return float(np.hypot(reach[rows], reach[columns]).max())
+    seen, window = _stage_map(*stage)
+    return map_radius(seen, window, stage.side, image_size, threshold)
 
 
 class _Gate:

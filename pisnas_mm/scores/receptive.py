@@ -30,8 +30,12 @@ class PRScore(Score):
         self.weights = tuple(weights)
         self.threshold = threshold
 
+    def radii(self, genotype: Genotype) -> tuple[float, ...]:
+        """The radius of every stage from stride 4 on, in pixels."""
+        return stage_radii(genotype, self.image_size, self.threshold)
+
     def __call__(self, genotype: Genotype) -> float:
-        radii = stage_radii(genotype, self.image_size, self.threshold)
+        radii = self.radii(genotype)
         if len(radii) != len(self.weights):
             raise ValueError(
                 f'weights should be one for each of the {len(radii)} stages from stride 4 on, '

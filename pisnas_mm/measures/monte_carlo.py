@@ -1,0 +1,113 @@
+"""Receptive maps as the paper samples them: gradients in random networks (PIS-NAS, eq. 1).
+
+This is what the closed form is the expectation of. torch and mmcv are imported when it is used.
+"""
+
+import json
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import TYPE_CHECKING, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pisnas_mm.genotype import Genotype, pyramid
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+Array = NDArray[np.float64]
+Reference = Literal['previous_stage', 'image']
+
+
+def sample_maps(
+    genotype: Genotype,
+    image_size: int,
+    num_draws: int = 1,
+    batch_size: int = 8,
+    reference: Reference = 'previous_stage',
+    device: str = 'cpu',
+    seed: int = 0,
+) -> Iterator[list[Array]]:
+    """Draw networks (PyTorch's default initialisation, batch statistics) and inputs N(0, 1).
+
+    Every draw depends on the seed, the architecture and its number alone. Stage by stage, only that
+    stage is differentiated and kept in memory, unless the reference is the image.
+
+    Args:
+        genotype: The architecture.
+        image_size: Side of the square input, in pixels.
+        num_draws: How many networks to draw.
+        batch_size: Inputs for each of them.
+        reference: What a stage's centre is differentiated with respect to: the previous stage's
+            output, as released, or the image.
+        device: Where torch computes.
+        seed: Seed of all draws.
+
+    Yields:
+        For every draw the maps of the stages of stride 4, 8, ..., each a square of the reference's
+        side: log(1 + g), where g is the positive part of the gradient, averaged over inputs and
+        channels. The map of the first stage is that on the image.
+
+    Raises:
+        ValueError: The reference is none of these.
+    """
+    if reference not in get_args(Reference):
+        raise ValueError(f'reference should be one of {get_args(Reference)}, but got {reference!r}')
+    import torch
+
+    for draw in range(num_draws):
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(_seed_of_draw(genotype, seed, draw))
+            stages = _random_stages(genotype)
+            x = torch.randn(batch_size, genotype.in_channels, image_size, image_size)
+        maps = _stage_maps if reference == 'previous_stage' else _image_maps
+        yield [
+            np.log1p(seen.double().cpu().numpy())
+            for seen in maps([stage.to(device) for stage in stages], x.to(device))
+        ]
+
+
+def _stage_maps(stages: 'list[nn.Module]', x: 'Tensor') -> 'Iterator[Tensor]':
+    for stage in stages:
+        before = x.detach().requires_grad_()
+        x = stage(before)
+        yield _positive_gradient(x, before)
+
+
+def _image_maps(stages: 'list[nn.Module]', x: 'Tensor') -> 'Iterator[Tensor]':
+    image = x.requires_grad_()
+    for stage in stages:
+        x = stage(x)
+        yield _positive_gradient(x, image, keep=stage is not stages[-1])
+
+
+def _positive_gradient(output: 'Tensor', source: 'Tensor', keep: bool = False) -> 'Tensor':
+    """Gradient of the output's rectified centre, averaged over inputs and channels."""
+    import torch
+
+    centre = output[:, :, output.shape[2] // 2, output.shape[3] // 2].relu().mean()
+    (gradient,) = torch.autograd.grad(centre, source, retain_graph=keep)
+    return gradient.relu().mean((0, 1))
+
+
+def _random_stages(genotype: Genotype) -> 'list[nn.Module]':
+    from torch import nn
+
+    from pisnas_mm.models.graph_block import GraphBlock
+
+    norm = dict(type='BN')
+    stages = [
+        nn.Sequential(*(GraphBlock(block, None, norm) for block in stage)).requires_grad_(False)
+        for stage in pyramid(genotype.stages)
+    ]
+    for stage in stages:
+        for module in stage.modules():
+            if isinstance(module, nn.Conv2d):  # mmcv has initialised it in its own way
+                module.reset_parameters()
+    return stages
+
+
+def _seed_of_draw(genotype: Genotype, seed: int, draw: int) -> int:
+    text = json.dumps([seed, draw, genotype.in_channels, genotype.to_list()])
+    return int.from_bytes(sha256(text.encode()).digest()[:8], 'big') >> 1
