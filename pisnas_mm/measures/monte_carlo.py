@@ -97,7 +97,7 @@ def _random_stages(genotype: Genotype) -> 'list[nn.Module]':
     from pisnas_mm.models.graph_block import GraphBlock
 
     norm = dict(type='BN')
-    stages = [
+    stages: list[nn.Module] = [
         nn.Sequential(*(GraphBlock(block, None, norm) for block in stage)).requires_grad_(False)
         for stage in pyramid(genotype.stages)
     ]
