@@ -1,5 +1,7 @@
 """A search in the C2f space, from YOLOv8-s's backbone without its SPPF."""
 
+_base_ = ['./pis.py']
+
 space = dict(
     type='C2fSpace',
     max_channels=1024,
@@ -14,19 +16,4 @@ space = dict(
         dict(type='ConvBNAct', in_channels=256, out_channels=512, stride=2, act='silu'),
         dict(type='C2f', in_channels=512, out_channels=512, num_blocks=1),
     ],
-)
-score = dict(
-    type='PISScore',
-    pr_score=dict(type='PRScore', weights=(0, 1, 1, 1), threshold=0.1),
-    omega=8.0,
-    gamma=(1, 2, 2, 1),
-    dispersion='variance',
-)
-search = dict(
-    num_candidates=200_000,
-    population_size=512,
-    num_mutations=2,
-    tie_breakers=('bottleneck_entropy', '-macs'),
-    seed=0,
-    top_k=10,
 )

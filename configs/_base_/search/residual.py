@@ -1,5 +1,7 @@
 """A search in the residual space, from the ResNet-50-like architecture of the released code."""
 
+_base_ = ['./pis.py']
+
 space = dict(
     type='ResidualSpace',
     max_channels=2048,
@@ -14,19 +16,4 @@ space = dict(
             type='BottleneckStage', in_channels=1024, out_channels=2048, mid_channels=512, stride=2
         ),
     ],
-)
-score = dict(
-    type='PISScore',
-    pr_score=dict(type='PRScore', weights=(0, 1, 1, 1), threshold=0.1),
-    omega=8.0,
-    gamma=(1, 2, 2, 1),
-    dispersion='variance',
-)
-search = dict(
-    num_candidates=200_000,
-    population_size=512,
-    num_mutations=2,
-    tie_breakers=('bottleneck_entropy', '-macs'),
-    seed=0,
-    top_k=10,
 )

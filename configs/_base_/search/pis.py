@@ -1,0 +1,17 @@
+"""The objective and the search of the released code, with the paper's variance in the penalty."""
+
+score = dict(
+    type='PISScore',
+    pr_score=dict(type='PRScore', weights=(0, 1, 1, 1), threshold=0.1),
+    omega=8.0,
+    gamma=(1, 2, 2, 1),
+    dispersion='variance',
+)
+search = dict(
+    num_candidates=200_000,
+    population_size=512,
+    num_mutations=2,
+    tie_breakers=('bottleneck_entropy', '-macs'),
+    seed=0,
+    top_k=10,
+)
