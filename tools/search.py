@@ -55,6 +55,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     logger = make_logger(work_dir)
     searcher = build_searcher(plain, work_dir, logger)
     check_detector(plain['detector'], folder, searcher.evolution.space.seed)
+    cfg.detector.base = [str((folder / file).resolve()) for file in cfg.detector.base]
+    cfg.dump(work_dir / f'{name}.py')  # runs again from where it lies, as MMDetection's do
     try:
         population = searcher.run(args.resume)
     except Interrupted as interruption:

@@ -72,29 +72,31 @@ class Searcher:
             ValueError: The budgets cannot be met, or there is nothing to resume.
             Interrupted: SIGINT or SIGTERM came; ``run(resume=True)`` goes on.
         """
-        if resume:
-            self._load()
-        else:
-            self._start()
+        with _stop_signal() as stopped:
+            if resume:
+                self._load()
+            else:
+                self._start()
+            self._loop(stopped)
+        return self.evolution.population
+
+    def _loop(self, stopped: list[int]) -> None:
+        saved_at = self.counts.candidates
         with (
             open(self.history_path, 'a', encoding='utf-8') as history,
             ProgressReport(self.num_candidates, self.counts.candidates, self.logger) as progress,
-            _stop_signal() as stopped,
         ):
-            saved_at = self.counts.candidates
             while self.counts.candidates < self.num_candidates:
                 self._generation()
                 history.write(self._history_line())
+                history.flush()
                 progress.update(self.counts, self.evolution.population[0].score)
                 if self.counts.candidates - saved_at >= self.checkpoint_interval or stopped:
-                    history.flush()
                     self._save()
                     saved_at = self.counts.candidates
                 if stopped:
                     raise Interrupted(stopped[0])
-            history.flush()
         self._save()
-        return self.evolution.population
 
     def _start(self) -> None:
         space, constraints = self.evolution.space, self.evaluator.constraints

@@ -49,6 +49,7 @@ def test_a_search_leaves_everything_a_training_needs(config, tmp_path):
         'checkpoint.json',
         'history.jsonl',
         'search.log',
+        'small.py',
         'small_detector.py',
     }
     result = json.loads((folder / 'best.json').read_text())
@@ -78,6 +79,14 @@ def test_the_detector_config_is_whole_and_finds_its_data_from_anywhere(config, t
     assert fragment.model.backbone.arch == best['arch']
 
 
+def test_the_dumped_config_runs_again(config, tmp_path):
+    run(config, '--work-dir', 'first', '--seed', 3, cwd=tmp_path)
+    run(tmp_path / 'first' / 'small.py', '--work-dir', 'second', cwd=tmp_path)
+    for file in ('best.json', 'small_detector.py'):
+        first = (tmp_path / 'first' / file).read_bytes()
+        assert (tmp_path / 'second' / file).read_bytes() == first
+
+
 def test_two_runs_give_the_same_bytes_and_another_seed_others(config, tmp_path):
     for name, *options in (['a'], ['b'], ['c', '--seed', 1]):
         run(config, '--work-dir', tmp_path / name, *options, cwd=tmp_path)
@@ -93,7 +102,7 @@ def test_an_interrupted_search_goes_on_to_the_same_end(config, tmp_path):
     command = [sys.executable, str(SEARCH), str(config), '--work-dir', 'cut', *more]
     with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
         history = tmp_path / 'cut' / 'history.jsonl'
-        while not history.exists():
+        while not (history.exists() and history.stat().st_size):
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate()
