@@ -44,11 +44,13 @@ def repaired(
     best, least = space.seed, _excess(space.seed, constraints)
     for _ in range(max_mutations):
         if least == 0:
-            return best
+            break
         candidate = space.mutate(best, rng)
         excess = _excess(candidate, constraints)
         if excess <= least:
             best, least = candidate, excess
+    if least == 0:
+        return best
     name, value = next(iter(violations(best, constraints).items()))
     raise ValueError(
         f'constraints.{name} cannot be met together with the others: after {max_mutations} '

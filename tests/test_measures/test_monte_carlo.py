@@ -4,6 +4,7 @@ import torch
 
 from pisnas_mm.blocks import BottleneckStage, C2f, ConvBNAct
 from pisnas_mm.genotype import Genotype
+from pisnas_mm.measures import monte_carlo
 from pisnas_mm.measures.monte_carlo import sample_maps
 from pisnas_mm.scores import MonteCarloPRScore, PISScore
 from tests import reference
@@ -56,6 +57,17 @@ def test_maps_are_on_the_previous_stage_or_on_the_image():
     # To the first stage, both are the same.
     np.testing.assert_allclose(before[0], image[0], rtol=1e-4, atol=1e-9)
     assert all((seen >= 0).all() and seen.max() > 0 for seen in [*before, *image])
+
+
+def test_a_map_is_the_mean_positive_gradient_of_the_rectified_centre():
+    torch.manual_seed(monte_carlo._seed_of_draw(SMALL, 5, 0))
+    first, second = monte_carlo._random_stages(SMALL)
+    image = torch.randn(2, 3, 32, 32)
+    before = first(image).detach().requires_grad_()
+    after = second(before)
+    after[:, :, 2, 2].clamp(min=0).mean().backward()
+    expected = np.log(1 + before.grad.double().clamp(min=0).mean((0, 1)).numpy())
+    np.testing.assert_allclose(maps(seed=5)[0][1], expected, rtol=1e-5)
 
 
 def test_an_unknown_reference_is_refused():

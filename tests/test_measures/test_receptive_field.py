@@ -1,12 +1,15 @@
+from dataclasses import dataclass
 from math import hypot
 
 import numpy as np
 import pytest
 
-from pisnas_mm.blocks import BottleneckStage, C2f, ConvBNAct
+from pisnas_mm.blocks import Block, BottleneckStage, C2f, ConvBNAct
+from pisnas_mm.blocks.graph import Graph
 from pisnas_mm.genotype import Genotype
 from pisnas_mm.measures import receptive_map, stage_radii
 from pisnas_mm.measures.monte_carlo import sample_maps
+from pisnas_mm.measures.steps import steps_of
 from tests import reference
 
 STEM = ConvBNAct(3, 8, 3, 2)
@@ -43,6 +46,52 @@ def test_only_what_reaches_the_threshold_counts():
     genotype = Genotype((STEM, DOWN, DOWN, ConvBNAct(8, 8, 3, 1)))
     assert stage_radii(genotype, 128, 0.49)[1] == pytest.approx(hypot(15, 15))
     assert stage_radii(genotype, 128, 0.51)[1] < hypot(15, 15)
+
+
+@dataclass(frozen=True)
+class TwoPaths(Block):
+    """Three quarters of the channels from a 1×1, one from a 3×3 convolution."""
+
+    in_channels: int
+    out_channels: int
+
+    def graph(self) -> Graph:
+        g = Graph(self.in_channels, 'relu')
+        parts = [g.conv('near', g.input, 24, 1), g.conv('wide', g.input, 8, 3)]
+        g.conv('final', g.concat(parts), self.out_channels, 1)
+        return g
+
+
+def test_concatenated_parts_count_by_their_channels():
+    genotype = Genotype((STEM, DOWN, ConvBNAct(8, 8, 1, 2), TwoPaths(8, 8)))
+    seen, window = receptive_map(genotype, 2, 64)
+    centre, rim = 3 / 4 + 1 / 36, 1 / 36
+    assert window == (6, 10)
+    assert seen[2, 2] == 1
+    assert seen[0, 2] == pytest.approx(np.sqrt(rim / centre))
+
+
+@dataclass(frozen=True)
+class Shortcut(Block):
+    """A convolution and what it was given."""
+
+    in_channels: int
+
+    @property
+    def out_channels(self) -> int:
+        return self.in_channels
+
+    def graph(self) -> Graph:
+        g = Graph(self.in_channels, 'relu')
+        x = g.conv('conv', g.input, self.in_channels, 3, linear=True)
+        g.activation(g.add(g.input, x))
+        return g
+
+
+def test_blocks_that_pass_their_input_on_depend_on_it():
+    normalising = [STEM, C2f(8, 8), BottleneckStage(8, 8, 8, 2), TwoPaths(8, 8)]
+    assert all(steps_of(block).normalises for block in normalising)
+    assert not steps_of(Shortcut(8)).normalises
 
 
 def test_nothing_is_seen_beyond_the_border():
