@@ -9,6 +9,8 @@ DETECTOR := $(DEMO)/pis_digits_detector.py
 # The demo and the tests fit a CPU, so that a machine with a GPU needs no CUDA toolkit for them.
 # To use a GPU: `make CUDA_VISIBLE_DEVICES=0 demo`.
 export CUDA_VISIBLE_DEVICES :=
+# The feature maps are tiny: more threads gain little, and much is lost where others use the cores.
+export OMP_NUM_THREADS := 1
 
 .PHONY: help demo test lint clean
 

@@ -73,7 +73,7 @@ def test_concatenated_parts_count_by_their_channels():
 
 @dataclass(frozen=True)
 class Shortcut(Block):
-    """A convolution and what it was given."""
+    """A convolution and what it was given, and another convolution."""
 
     in_channels: int
 
@@ -84,7 +84,7 @@ class Shortcut(Block):
     def graph(self) -> Graph:
         g = Graph(self.in_channels, 'relu')
         x = g.conv('conv', g.input, self.in_channels, 3, linear=True)
-        g.activation(g.add(g.input, x))
+        g.conv('after', g.activation(g.add(g.input, x)), self.in_channels, 1)
         return g
 
 
