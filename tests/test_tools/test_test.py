@@ -26,7 +26,9 @@ def test_metric_and_predictions(
     run_tool('test', tiny_config, checkpoint, '--work-dir', tmp_path / 'work', '--out', out)
 
     (log,) = tiny_run.glob('*/vis_data/scalars.json')
-    validated = [line for line in map(json.loads, log.open()) if 'coco/bbox_mAP' in line][-1]
+    validated = [
+        line for line in map(json.loads, log.read_text().splitlines()) if 'coco/bbox_mAP' in line
+    ][-1]
     tested = metrics(tmp_path / 'work')
     assert tested['coco/bbox_mAP'] == validated['coco/bbox_mAP'] >= 0
     with out.open('rb') as file:
