@@ -6,8 +6,7 @@ from typing import Any, NamedTuple
 
 from mmengine.config import Config
 
-from pisnas_mm.export.backbone import backbone_config
-from pisnas_mm.export.detector import CUSTOM_IMPORTS, PYRAMID, detector_config
+from pisnas_mm.export.detector import CUSTOM_IMPORTS, detector_config
 from pisnas_mm.genotype import Genotype
 from pisnas_mm.measures import summary
 from pisnas_mm.scores import Score
@@ -28,15 +27,18 @@ def search_result(
 ) -> dict[str, Any]:
     """The seed and some architectures, best first, with all their measures, as JSON-able data."""
 
-    def entry(genotype: Genotype) -> dict[str, Any]:
+    def entry(genotype: Genotype, value: float) -> dict[str, Any]:
         return {
-            'score': score(genotype),
+            'score': value,
             **score.parts(genotype),
             **summary(genotype, image_size),
             'arch': genotype.to_list(),
         }
 
-    return {'seed': entry(seed), 'best': [entry(kept.genotype) for kept in population]}
+    return {
+        'seed': entry(seed, score(seed)),
+        'best': [entry(kept.genotype, kept.score) for kept in population],
+    }
 
 
 def export(
@@ -61,12 +63,8 @@ def export(
         f'{winner["macs"] / 1e9:.3f} G MACs at {winner["image_size"]}x{winner["image_size"]}, '
         f'bottleneck entropy {winner["bottleneck_entropy"]:.3f}\n'
     )
-    options = {'out_indices': PYRAMID} | detector.get('backbone', {})
-    fragment = {
-        'custom_imports': CUSTOM_IMPORTS,
-        'model.backbone': backbone_config(genotype, options),
-    }
     config = detector_config(genotype, detector, folder)
+    fragment = {'custom_imports': CUSTOM_IMPORTS, 'model.backbone': config.model.backbone}
     write_json(files.best, result)
     write_text(files.backbone, headline + _as_text(fragment))
     write_text(files.detector, headline + config.pretty_text)

@@ -90,7 +90,7 @@ class Space:
             case 'num_blocks':
                 return value + self.depth_steps[int(rng.random() * len(self.depth_steps))]
             case 'kernel_size':
-                others = [k for k in self.kernel_sizes if k != value] or [value]
+                others = [k for k in self.kernel_sizes if k != value]
                 return others[int(rng.random() * len(others))]
         factor = self.channel_factors[int(rng.random() * len(self.channel_factors))]
         return CHANNEL_STEP * max(1, round(value * factor / CHANNEL_STEP))
