@@ -22,8 +22,9 @@ _INNER = Released(at_input_side=True)
 class BottleneckStage(Block):
     """``num_blocks`` residual blocks 1×1 – k×k – 1×1; the first one carries the stride.
 
-    The first block's shortcut is a 1×1 projection, after average pooling where the stride is 2, as
-    in ResNet-D (He et al., CVPR 2019); the others have identity shortcuts.
+    The first block's shortcut is a strided 1×1 projection, the others have identity shortcuts. (The
+    published TinyNAS code pools before it projects; the receptive radii that the PIS-NAS authors'
+    code gives are those of this one, see docs/method.md.)
     """
 
     in_channels: int
@@ -49,10 +50,10 @@ class BottleneckStage(Block):
 
     def _residual_block(self, g: Graph, x: Value, i: int) -> Value:
         stride = self.stride if i == 0 else 1
-        shortcut = x if stride == 1 else g.avg_pool(x, stride)
+        shortcut = x
         if i == 0:
             shortcut = g.conv(
-                '0.shortcut', shortcut, self.out_channels, 1, linear=True, released=_PROJECTION
+                '0.shortcut', x, self.out_channels, 1, stride, linear=True, released=_PROJECTION
             )
         mid, plain = self.mid_channels, _INNER if i else _FIRST
         last = Released(kernel_size=self.kernel_size, at_input_side=i > 0)

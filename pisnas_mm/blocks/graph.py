@@ -59,13 +59,6 @@ class Act(Op):
 
 
 @dataclass(slots=True)
-class AvgPool(Op):
-    """Mean over ``stride``² pixels; at an odd side the last window is cut, as in ResNet-D."""
-
-    stride: int
-
-
-@dataclass(slots=True)
 class Add(Op):
     """The sum of equally shaped values."""
 
@@ -120,10 +113,6 @@ class Graph:
         """The block's activation."""
         return self._append(Act((x,), self.ops[x].channels, self.act))
 
-    def avg_pool(self, x: Value, stride: int) -> Value:
-        """Average pooling over windows that do not overlap."""
-        return self._append(AvgPool((x,), self.ops[x].channels, stride))
-
     def add(self, x: Value, y: Value) -> Value:
         """The sum of two values."""
         channels = self.ops[x].channels
@@ -153,7 +142,8 @@ class Graph:
         sides: list[int] = []
         for op in self.ops:
             before = sides[op.sources[0]] if op.sources else side
-            stride = op.stride if isinstance(op, Conv | AvgPool) else 1
-            sides.append(-(-before // stride))
             if isinstance(op, Conv):
+                sides.append(-(-before // op.stride))
                 yield op, sides[-1]
+            else:
+                sides.append(before)

@@ -1,7 +1,7 @@
 """How the features of a wide random network are distributed: forward rules, an operation each.
 
 Over channels, positions and inputs, and for weights drawn at random, a batch-normalised convolution
-gives N(0, 1), positions are uncorrelated, and the terms of a sum are independent.
+gives N(0, 1), and the terms of a sum are independent.
 """
 
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from pisnas_mm.blocks.graph import Act, Add, AvgPool, Chunk, Concat, Conv, Input, Op
+from pisnas_mm.blocks.graph import Act, Add, Chunk, Concat, Conv, Input, Op
 from pisnas_mm.measures.steps import Step, Steps
 
 Array = NDArray[np.float64]
@@ -39,6 +39,10 @@ class Feature:
         """The feature with these probabilities."""
         mean = float(density @ GRID)
         return cls(mean, float(density @ (GRID - mean) ** 2), lambda: density)
+
+
+STANDARD = Feature(0.0, 1.0)
+"""What the image is, and what a batch norm gives."""
 
 
 def activation(act: str | None, z: Array) -> Array:
@@ -71,7 +75,9 @@ def features(steps: Steps, x: Feature) -> list[Feature]:
     values: list[Feature] = []
     for step in steps:
         if step.op not in _RULES:
-            raise ValueError(f'the closed form has no rule for {step.op.__name__}')
+            raise ValueError(
+                f'the closed form has no rule for {step.op.__name__}; use the Monte-Carlo score'
+            )
         sources = [values[i] for i in step.sources] or [x]
         values.append(_RULES[step.op](step, sources))
     return values
@@ -83,20 +89,46 @@ def output(steps: Steps, x: Feature) -> Feature:
     return features(steps, x)[-1]
 
 
+def batch_variance(step: Step, x: Feature, side: int) -> float:
+    """What batch norm divides a convolution's output by, for weights of variance 1 / (c_in k²).
+
+    Far from the borders it is the input's variance. At the borders taps fall on zeros: fewer terms
+    add up, and as the input's mean is missing there, the output's mean differs from place to place.
+
+    Args:
+        step: The convolution.
+        x: Its input, of ``side``² positions.
+        side: See there.
+    """
+    inside = _inside(step.kernel_size, step.stride, side)
+    return x.var * float(inside.mean()) + x.mean**2 * float((inside * (1 - inside)).mean())
+
+
+@lru_cache(1 << 10)
+def _inside(kernel_size: int, stride: int, side: int) -> Array:
+    """For every tap of a kernel the share of output positions where it reads a real input."""
+    starts = np.arange(0, side, stride)
+    taps = np.arange(kernel_size)[:, None] - kernel_size // 2
+    shares = ((starts + taps >= 0) & (starts + taps < side)).mean(axis=1)
+    return np.outer(shares, shares)
+
+
 @lru_cache
-def normal_through(act: str | None) -> Feature:
+def after_norm(act: str | None) -> Feature:
     """The activation of a standard normal: what a convolution gives."""
+    if act is None:
+        return STANDARD
     z = np.linspace(-8, 8, 4001)
     weight = np.exp(-z * z / 2)
     weight /= weight.sum()
     y = activation(act, z)
     mean = float(weight @ y)
     var = float(weight @ (y - mean) ** 2)
-    return Feature(mean, var, lambda: _pushed(_normal(0, 1), act))
+    return Feature(mean, var, lambda: _pushed(STANDARD.density, act))
 
 
 def _after_conv(step: Step, sources: list[Feature]) -> Feature:
-    return normal_through(step.act)
+    return after_norm(step.act)
 
 
 def _after_act(step: Step, sources: list[Feature]) -> Feature:
@@ -105,10 +137,6 @@ def _after_act(step: Step, sources: list[Feature]) -> Feature:
 
 def _after_add(step: Step, sources: list[Feature]) -> Feature:
     return _sum(*sources)
-
-
-def _after_pool(step: Step, sources: list[Feature]) -> Feature:
-    return Feature(sources[0].mean, sources[0].var / step.stride**2)
 
 
 def _after_concat(step: Step, sources: list[Feature]) -> Feature:
@@ -126,7 +154,6 @@ _RULES: dict[type[Op], Callable[[Step, list[Feature]], Feature]] = {
     Conv: _after_conv,
     Act: _after_act,
     Add: _after_add,
-    AvgPool: _after_pool,
     Concat: _after_concat,
     Chunk: _unchanged,
 }

@@ -4,19 +4,19 @@ This is what the closed form is the expectation of. torch and mmcv are imported 
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pisnas_mm.genotype import Genotype, pyramid
+from pisnas_mm.measures.features import Array
+from pisnas_mm.measures.receptive_field import map_radius
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-Array = NDArray[np.float64]
 Reference = Literal['previous_stage', 'image']
 
 
@@ -66,6 +66,36 @@ def sample_maps(
             np.log1p(seen.double().cpu().numpy())
             for seen in maps([stage.to(device) for stage in stages], x.to(device))
         ]
+
+
+class SampledRadii(NamedTuple):
+    """Receptive radii in pixels, for every stage of stride 4, 8, ..."""
+
+    draws: list[tuple[float, ...]]
+    mean_map: tuple[float, ...]  # of the maps averaged over all draws
+
+
+def sample_radii(
+    genotype: Genotype, image_size: int, threshold: float = 0.1, **sampling: Any
+) -> SampledRadii:
+    """The radii of sampled maps.
+
+    Args:
+        genotype: The architecture.
+        image_size: Side of the square input, in pixels.
+        threshold: Share of a map's maximum that counts as seen.
+        sampling: Further arguments of ``sample_maps``.
+    """
+
+    def radii(maps: Iterable[Array]) -> tuple[float, ...]:
+        return tuple(map_radius(seen, image_size, threshold) for seen in maps)
+
+    draws, sums = [], None
+    for maps in sample_maps(genotype, image_size, **sampling):
+        draws.append(radii(maps))
+        gradients = [np.expm1(seen) for seen in maps]
+        sums = [a + b for a, b in zip(sums, gradients, strict=True)] if sums else gradients
+    return SampledRadii(draws, radii(np.log1p(total / len(draws)) for total in sums or []))
 
 
 def _stage_maps(stages: 'list[nn.Module]', x: 'Tensor') -> 'Iterator[Tensor]':

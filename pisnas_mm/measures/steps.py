@@ -1,17 +1,26 @@
-"""A block's operations without its widths: all that a receptive field depends on."""
+"""A block's operations as the closed form sees them: with widths only as rounded ratios."""
 
 from functools import cached_property, lru_cache
+from math import log2
 from typing import NamedTuple
 
 from pisnas_mm.blocks.block import Block, graph_of
-from pisnas_mm.blocks.graph import Act, AvgPool, Concat, Conv, Op
+from pisnas_mm.blocks.graph import Act, Concat, Conv, Op
+
+PER_OCTAVE = 4
+"""Width ratios are rounded to quarter octaves, so that one radius serves many architectures."""
 
 
 class Step(NamedTuple):
-    """One operation; ``shares`` are the parts that its sources have in a concatenation."""
+    """One operation.
+
+    ``narrowing`` is how many times narrower than the block's output its value is, as a power of 2
+    in quarters; ``shares`` are the parts that its sources have in a concatenation.
+    """
 
     op: type[Op]
     sources: tuple[int, ...]
+    narrowing: int
     kernel_size: int = 1
     stride: int = 1
     act: str | None = None
@@ -20,8 +29,6 @@ class Step(NamedTuple):
     @property
     def taps(self) -> tuple[int, int]:
         """First and last input position read by output position i, relative to stride · i."""
-        if self.op is AvgPool:
-            return 0, self.stride - 1
         return -(self.kernel_size // 2), self.kernel_size // 2
 
 
@@ -41,24 +48,25 @@ class Steps(tuple[Step, ...]):
 
     @cached_property
     def normalises(self) -> bool:
-        """Whether every path from the input meets a convolution before anything but pooling.
+        """Whether every path from the input meets a convolution before anything else.
 
-        Then neither the block's output nor its receptive field depends on the input's distribution.
+        Then the block's output does not depend on the input's distribution.
         """
-        unnormalised = {0}
-        for i, step in enumerate(self):
-            if step.op is not Conv and unnormalised & set(step.sources):
-                if step.op is not AvgPool:
-                    return False
-                unnormalised.add(i)
-        return len(self) - 1 not in unnormalised
+        return all(step.op is Conv for step in self if 0 in step.sources)
 
 
 @lru_cache(1 << 16)
 def steps_of(block: Block) -> Steps:
     """The operations of a block, in order."""
     ops = graph_of(block).ops
-    return _unique(tuple(_step(op, [ops[i].channels for i in op.sources]) for op in ops))
+    channels = [op.channels for op in ops]
+    return _unique(tuple(_step(op, channels) for op in ops))
+
+
+@lru_cache(1 << 16)
+def narrowing(out_channels: int, channels: int) -> int:
+    """log2(out_channels / channels), in quarters, rounded."""
+    return round(PER_OCTAVE * log2(out_channels / channels))
 
 
 @lru_cache(1 << 14)
@@ -66,15 +74,14 @@ def _unique(steps: tuple[Step, ...]) -> Steps:
     return Steps(steps)
 
 
-def _step(op: Op, source_channels: list[int]) -> Step:
+def _step(op: Op, channels: list[int]) -> Step:
+    narrower = narrowing(channels[-1], op.channels)
     match op:
         case Conv():
-            return Step(Conv, op.sources, op.kernel_size, op.stride, op.act)
+            return Step(Conv, op.sources, narrower, op.kernel_size, op.stride, op.act)
         case Act():
-            return Step(Act, op.sources, act=op.act)
-        case AvgPool():
-            return Step(AvgPool, op.sources, stride=op.stride)
+            return Step(Act, op.sources, narrower, act=op.act)
         case Concat():
-            shares = tuple(channels / op.channels for channels in source_channels)
-            return Step(Concat, op.sources, shares=shares)
-    return Step(type(op), op.sources)
+            shares = tuple(channels[i] / op.channels for i in op.sources)
+            return Step(Concat, op.sources, narrower, shares=shares)
+    return Step(type(op), op.sources, narrower)

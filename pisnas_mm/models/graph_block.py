@@ -9,7 +9,7 @@ from mmcv.cnn import ConvModule
 from torch import Tensor, nn
 
 from pisnas_mm.blocks import Block
-from pisnas_mm.blocks.graph import Act, Add, AvgPool, Chunk, Concat, Conv, Input, Op
+from pisnas_mm.blocks.graph import Act, Add, Chunk, Concat, Conv, Input, Op
 
 Config = Mapping[str, Any]
 
@@ -84,8 +84,6 @@ class GraphBlock(nn.Module):
                 return self.get_submodule(op.name)(x)
             case Act():
                 return _FUNCTIONS[op.act](x)
-            case AvgPool():
-                return F.avg_pool2d(x, op.stride, ceil_mode=True, count_include_pad=False)
             case Add():
                 return x + sources[1]
             case Concat():

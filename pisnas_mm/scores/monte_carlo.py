@@ -1,10 +1,10 @@
 """Pyramid receptive score by sampling, as the paper's code computes it (PIS-NAS, eqs. 1 and 2)."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from pisnas_mm.genotype import Genotype
-from pisnas_mm.measures.monte_carlo import Array, Reference, sample_maps
-from pisnas_mm.measures.receptive_field import map_radius
+from pisnas_mm.measures.monte_carlo import Reference, sample_radii
 from pisnas_mm.registry import SCORES
 from pisnas_mm.scores.receptive import PRScore
 
@@ -38,12 +38,12 @@ class MonteCarloPRScore(PRScore):
         device: str = 'cpu',
         seed: int = 0,
     ) -> None:
-        super().__init__(image_size, weights, threshold)
+        super().__init__(image_size, weights, threshold, smoothing=0.0)
         if num_draws < 1 or batch_size < 1:
             raise ValueError(
                 f'num_draws and batch_size should be >= 1, but got {num_draws} and {batch_size}'
             )
-        self.sampling = dict(
+        self.sampling: dict[str, Any] = dict(
             num_draws=num_draws,
             batch_size=batch_size,
             reference=reference,
@@ -53,15 +53,8 @@ class MonteCarloPRScore(PRScore):
 
     def draws(self, genotype: Genotype) -> list[tuple[float, ...]]:
         """The radii of every draw, for every stage from stride 4 on."""
-        return [
-            tuple(self._radius(seen) for seen in maps)
-            for maps in sample_maps(genotype, self.image_size, **self.sampling)  # type: ignore[arg-type]
-        ]
+        return sample_radii(genotype, self.image_size, self.threshold, **self.sampling).draws
 
     def radii(self, genotype: Genotype) -> tuple[float, ...]:
         draws = self.draws(genotype)
         return tuple(sum(stage) / len(draws) for stage in zip(*draws, strict=True))
-
-    def _radius(self, seen: Array) -> float:
-        side = len(seen)
-        return map_radius(seen, (0, side - 1), side, self.image_size, self.threshold)

@@ -1,5 +1,4 @@
 import io
-import itertools
 import weakref
 from collections.abc import Callable, Iterator
 
@@ -104,19 +103,10 @@ def bottleneck_stage(spec: BottleneckStage, weights: Weights, x: Tensor) -> Tens
         y = act(conv_norm(x, weights, f'{i}.conv1'))
         y = act(conv_norm(y, weights, f'{i}.conv2', stride))
         y = conv_norm(y, weights, f'{i}.conv3')
-        if stride == 2:
-            x = mean_of_2x2(x)
         if i == 0:
-            x = conv_norm(x, weights, f'{i}.shortcut')
+            x = conv_norm(x, weights, f'{i}.shortcut', stride)
         x = act(x + y)
     return x
-
-
-def mean_of_2x2(x: Tensor) -> Tensor:
-    """Of as many pixels as there are: windows at an odd side have fewer."""
-    padded = F.pad(x, (0, x.shape[3] % 2, 0, x.shape[2] % 2), value=torch.nan)
-    corners = [padded[..., i::2, j::2] for i, j in itertools.product((0, 1), repeat=2)]
-    return torch.stack(corners).nanmean(dim=0)
 
 
 def c2f(spec: C2f, weights: Weights, x: Tensor) -> Tensor:
