@@ -12,6 +12,8 @@ from pisnas_mm.blocks.block import (
 from pisnas_mm.blocks.graph import Graph, Released
 from pisnas_mm.registry import BLOCKS
 
+_SECOND = Released(repeats=True)
+
 
 @BLOCKS.register_module()
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class C2f(Block):
         parts = g.chunk(g.conv('main', g.input, 2 * hidden, 1), 2)
         for i in range(self.num_blocks):
             x = g.conv(f'blocks.{i}.conv1', parts[-1], hidden, self.kernel_size)
-            x = g.conv(f'blocks.{i}.conv2', x, hidden, self.kernel_size)
+            x = g.conv(f'blocks.{i}.conv2', x, hidden, self.kernel_size, released=_SECOND)
             parts.append(g.add(parts[-1], x))
         last = Released(kernel_size=self.kernel_size)
         g.conv('final', g.concat(parts), self.out_channels, 1, released=last)

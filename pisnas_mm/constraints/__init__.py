@@ -1,6 +1,15 @@
 """What a candidate must satisfy."""
 
-from pisnas_mm.constraints.budgets import BottleneckEntropy, Layers, MACs, Params
+from pisnas_mm.constraints.budgets import BottleneckEntropy, Effectiveness, Layers, MACs, Params
 from pisnas_mm.constraints.constraint import AtLeast, AtMost, Constraint
 
-__all__ = ['AtLeast', 'AtMost', 'BottleneckEntropy', 'Constraint', 'Layers', 'MACs', 'Params']
+__all__ = [
+    'AtLeast',
+    'AtMost',
+    'BottleneckEntropy',
+    'Constraint',
+    'Effectiveness',
+    'Layers',
+    'MACs',
+    'Params',
+]

@@ -1,4 +1,6 @@
-"""The budgets of a search: size, cost, depth, and the floor on bottleneck entropy."""
+"""The budgets of a search: size, cost, depth, and bounds on entropy and effectiveness."""
+
+from typing import ClassVar
 
 from pisnas_mm import measures
 from pisnas_mm.constraints.constraint import AtLeast, AtMost
@@ -33,6 +35,16 @@ class Layers(AtMost):
 
     def measure(self, genotype: Genotype) -> float:
         return measures.layers(genotype)
+
+
+@CONSTRAINTS.register_module()
+class Effectiveness(AtMost):
+    """DeepMAD's ρ, a bound on depth for its width: ``measures.effectiveness``."""
+
+    grows: ClassVar[bool] = False
+
+    def measure(self, genotype: Genotype) -> float:
+        return measures.effectiveness(genotype)
 
 
 @CONSTRAINTS.register_module()

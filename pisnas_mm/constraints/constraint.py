@@ -10,6 +10,7 @@ class Constraint(ABC):
     """A bound on a measure. Subclasses register in ``CONSTRAINTS`` and say what they measure."""
 
     symbol: ClassVar[str]
+    grows: ClassVar[bool] = True  # with every width and depth, so that a space's extremes bound it
     bound: float
 
     @abstractmethod

@@ -1,16 +1,26 @@
 """What can be read off a genotype without training it."""
 
 from pisnas_mm.measures.complexity import layers, macs, params
+from pisnas_mm.measures.depth import (
+    deepmad_stages,
+    effectiveness,
+    maedet_stages,
+    stage_entropies,
+)
 from pisnas_mm.measures.entropy import bottleneck_entropy
 from pisnas_mm.measures.receptive_field import receptive_map, stage_radii
 from pisnas_mm.measures.summary import summary
 
 __all__ = [
     'bottleneck_entropy',
+    'deepmad_stages',
+    'effectiveness',
     'layers',
     'macs',
+    'maedet_stages',
     'params',
     'receptive_map',
+    'stage_entropies',
     'stage_radii',
     'summary',
 ]

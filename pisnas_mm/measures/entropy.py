@@ -13,6 +13,14 @@ from pisnas_mm.genotype import Genotype
 Convention = Literal['released', 'paper']
 
 
+def check_convention(convention: str) -> None:
+    """Raise ValueError unless there is such a convention."""
+    if convention not in get_args(Convention):
+        raise ValueError(
+            f'convention should be one of {get_args(Convention)}, but got {convention!r}'
+        )
+
+
 def bottleneck_entropy(
     genotype: Genotype, image_size: int, convention: Convention = 'released'
 ) -> float:
@@ -29,10 +37,7 @@ def bottleneck_entropy(
     Raises:
         ValueError: The convention is none of these.
     """
-    if convention not in get_args(Convention):
-        raise ValueError(
-            f'convention should be one of {get_args(Convention)}, but got {convention!r}'
-        )
+    check_convention(convention)
     least, side = None, image_size
     for block in genotype.blocks:
         volume = _block_volume(block, side, convention)

@@ -100,17 +100,18 @@ def batch_variance(step: Step, x: Feature, side: int) -> float:
         x: Its input, of ``side``² positions.
         side: See there.
     """
-    inside = _inside(step.kernel_size, step.stride, side)
-    return x.var * float(inside.mean()) + x.mean**2 * float((inside * (1 - inside)).mean())
+    inside, varying = _inside(step.kernel_size, step.stride, side)
+    return x.var * inside + x.mean**2 * varying
 
 
 @lru_cache(1 << 10)
-def _inside(kernel_size: int, stride: int, side: int) -> Array:
-    """For every tap of a kernel the share of output positions where it reads a real input."""
+def _inside(kernel_size: int, stride: int, side: int) -> tuple[float, float]:
+    """Means of f and f (1 − f) over a kernel's taps, which are inside at a share f of positions."""
     starts = np.arange(0, side, stride)
     taps = np.arange(kernel_size)[:, None] - kernel_size // 2
     shares = ((starts + taps >= 0) & (starts + taps < side)).mean(axis=1)
-    return np.outer(shares, shares)
+    inside = np.outer(shares, shares)
+    return float(inside.mean()), float((inside * (1 - inside)).mean())
 
 
 @lru_cache

@@ -12,31 +12,34 @@ every operation (docs/method.md derives them):
 * backdrop: the energy, all over the map, of what batch norm takes off the gradient: its mean over
   the batch, and its part along the normalised output.
 
+Energies are linear in the ratios C / c. Arrays of them have a first axis of components: what does
+not depend on ratios, then what is to be multiplied by each of them.
+
 Whole maps (of the backdrop) are taken for outer products of a vector with itself and given by their
 diagonals; the others are crops.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import reduce
 from itertools import combinations_with_replacement
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from pisnas_mm.blocks.graph import Act, Add, Chunk, Concat, Conv, Op
-from pisnas_mm.measures.features import (
-    GRID,
-    STANDARD,
-    ZERO,
-    Array,
-    Feature,
-    activation,
-    batch_variance,
-    features,
-    slope,
+from pisnas_mm.measures.features import Array, Feature, batch_variance, features
+from pisnas_mm.measures.profiles import (
+    ONE,
+    POSITIVE,
+    Profile,
+    before,
+    deviation,
+    line,
+    on_term,
+    product,
+    ratio,
 )
-from pisnas_mm.measures.steps import PER_OCTAVE, Step, Steps
+from pisnas_mm.measures.steps import Step, Steps
 from pisnas_mm.measures.windows import (
     Window,
     side_after,
@@ -48,34 +51,11 @@ from pisnas_mm.measures.windows import (
 BATCH_SIZE = 8
 """Inputs to a network, as in the released search. It matters where batch norm has few positions."""
 
-
-class Profile:
-    """A function of a feature's value, on ``GRID``; equal ones are the same object."""
-
-    def __init__(self, values: Array, deviation: bool = False) -> None:
-        self.values = values
-        self.is_deviation = deviation  # the feature's value less its mean
-
-    def mean(self, feature: Feature) -> float:
-        """Its average over a feature's values."""
-        return float(self.values @ feature.density)
-
-    @cached_property
-    def moments(self) -> tuple[float, float, float]:
-        """E[f(z)], E[z f(z)] and E[z² f(z)] over a standard normal z."""
-        weighted = STANDARD.density * self.values
-        return float(weighted.sum()), float(weighted @ GRID), float(weighted @ GRID**2)
+_OLD = 1  # activations after which profiles on a shortcut are taken to have the same shape
 
 
-ONE = Profile(np.ones_like(GRID))
-POSITIVE = Profile(np.heaviside(GRID, 0.0))  # the ReLU under the mean over channels
-
-
-class Energy(NamedTuple):
-    """Energy by position, to be multiplied by a function of the feature."""
-
-    map: Array
-    profile: Profile
+Amounts = dict[Profile, Array]
+"""Components (times positions) of what is to be multiplied by a function of the feature."""
 
 
 class Aligned(NamedTuple):
@@ -91,64 +71,34 @@ class Aligned(NamedTuple):
     consumer: int | None
 
 
-class Shared(NamedTuple):
-    """Energy of the mean over inputs: ``total`` · (mean of the profile)²."""
-
-    total: float
-    profile: Profile
-
-
 class Backdrop(NamedTuple):
-    """Diagonals of the energy that all inputs share, and of the energy that differs."""
+    """Components of the energy that all inputs share, and that differs; diagonals."""
 
     shared: Array
     own: Array
 
 
-@dataclass
-class Gradient:
-    """A gradient with respect to a value; see the module."""
+class Gradient(NamedTuple):
+    """A gradient with respect to a value; see the module. ``shared`` multiplies squared means."""
 
-    energy: list[Energy] = field(default_factory=list)
-    aligned: list[Aligned] = field(default_factory=list)
-    shared: list[Shared] = field(default_factory=list)
-    backdrop: Backdrop = field(default_factory=lambda: Backdrop(np.zeros(1), np.zeros(1)))
-
-    def add(self, other: 'Gradient') -> None:
-        """Take what one more consumer of the value sends."""
-        self.energy += other.energy
-        self.aligned += other.aligned
-        self.shared += other.shared
-        self.backdrop = Backdrop(*map(np.add, self.backdrop, other.backdrop))
-
-    def scaled(self, factor: float) -> 'Gradient':
-        """As many of the channels."""
-        return Gradient(
-            [Energy(factor * e.map, e.profile) for e in self.energy],
-            [a._replace(map=factor * a.map, off=factor * a.off) for a in self.aligned],
-            [Shared(factor * s.total, s.profile) for s in self.shared],
-            Backdrop(factor * self.backdrop.shared, factor * self.backdrop.own),
-        )
-
-    def seen_through(self, view: Callable[[Profile, int], Profile], consumer: int) -> 'Gradient':
-        """With profiles of another value: ``view(profile, 2)`` for squares, 1 for amplitudes."""
-        return Gradient(
-            [Energy(e.map, view(e.profile, 2)) for e in self.energy],
-            [Aligned(a.map, a.off, view(a.profile, 1), consumer) for a in self.aligned],
-            [Shared(s.total, view(s.profile, 1)) for s in self.shared],
-            self.backdrop,
-        )
+    energy: Amounts
+    aligned: list[Aligned]
+    shared: Amounts
+    backdrop: Backdrop
 
 
-def centre() -> Gradient:
+def centre(num_components: int) -> Gradient:
     """The gradient with respect to the stage's output, at its centre."""
-    one = np.ones((1, 1))
+    one, nothing = np.ones((1, 1)), np.zeros((num_components, 1))
+    unit = np.eye(num_components, 1)
     aligned = Aligned(one, np.zeros(1), POSITIVE, consumer=0)
-    return Gradient([Energy(one, POSITIVE)], [aligned], [Shared(1.0, POSITIVE)])
+    return Gradient(
+        {POSITIVE: unit[..., None]}, [aligned], {POSITIVE: unit[:, 0]}, Backdrop(nothing, nothing)
+    )
 
 
 def pull_back(
-    steps: Steps, x: Feature, side: int, narrower: int, gradient: Gradient, window: Window
+    steps: Steps, x: Feature, side: int, component: int, gradient: Gradient, window: Window
 ) -> tuple[Gradient, Window]:
     """Take the gradient from a block's output to its input.
 
@@ -156,7 +106,7 @@ def pull_back(
         steps: The block.
         x: Its input's feature.
         side: Its input's side.
-        narrower: How many quarter octaves its output is narrower than the stage's.
+        component: Which one is multiplied by C / (the block's first width).
         gradient: With respect to its output.
         window: The crop that the gradient's maps are of.
 
@@ -165,23 +115,22 @@ def pull_back(
     """
     values = features(steps, x)
     windows = windows_of(steps, side, window)
-    ratios = [2.0 ** ((narrower + step.narrowing) / PER_OCTAVE) for step in steps]  # C / c
-    pending = [Gradient() for _ in steps]
     sides = [side_after(side, stride) for stride in steps.strides]
-    pending[-1] = _moved(gradient, _ITSELF, sides[-1], window, windows[-1])
-    for i in range(len(steps) - 1, -1, -1):
-        if not pending[i].energy:
+    sent: list[list[Gradient]] = [[] for _ in steps]
+    sent[-1] = [_moved(gradient, _ITSELF, sides[-1], window, windows[-1])]
+    for i in range(len(steps) - 1, 0, -1):
+        if not sent[i]:
             continue  # nobody reads it
-        if steps[i].op is not Concat:  # whose parts, with means of their own, are counted alone
-            pending[i] = _counted(pending[i], ratios[i], values[i])
-        if i == 0:
-            break
         step = steps[i]
+        # The parts of a concatenation are counted one by one: each has a mean of its own.
+        counted = None if step.op is Concat else component + step.width
+        arrived = _gathered(sent[i], counted, values[i])
         sources = [values[j] for j in step.sources]
-        place = _Place(step, i, sources, sides[step.sources[0]], ratios[i])
-        for j, sent in zip(step.sources, _RULES[step.op](place, pending[i]), strict=True):
-            pending[j].add(_moved(sent, step, sides[j], windows[i], windows[j]))
-    return pending[0].seen_through(_as_it_is, consumer=0), windows[0]
+        place = _Place(step, i, sources, sides[step.sources[0]], component + step.width)
+        for j, passed in zip(step.sources, _RULES[step.op](place, arrived), strict=True):
+            sent[j].append(_moved(passed, step, sides[j], windows[i], windows[j]))
+    arrived = _gathered(sent[0], component + steps[0].width, x)
+    return _seen_through(arrived, _as_it_is, consumer=0), windows[0]
 
 
 _ITSELF = Step(Conv, (), 0)  # reads what it gives
@@ -194,10 +143,10 @@ def _moved(sent: Gradient, step: Step, side: int, window: Window, onto: Window) 
     taps, stride = step.taps, step.stride
 
     def diagonal(values: Array) -> Array:
-        return spread_diagonal(values, taps, stride, side) if len(values) > 1 else values
+        return spread_diagonal(values, taps, stride, side) if values.shape[-1] > 1 else values
 
     return Gradient(
-        [Energy(spread(e.map, taps, stride, window, onto), e.profile) for e in sent.energy],
+        {f: spread(maps, taps, stride, window, onto) for f, maps in sent.energy.items()},
         [
             a._replace(map=spread(a.map, taps, stride, window, onto), off=diagonal(a.off))
             for a in sent.aligned
@@ -207,54 +156,66 @@ def _moved(sent: Gradient, step: Step, side: int, window: Window, onto: Window) 
     )
 
 
-def _counted(gradient: Gradient, ratio: float, feature: Feature) -> Gradient:
-    """Add up what has the same profile, and put the aligned part's energy into the energy."""
-    aligned = list(_summed(gradient.aligned))
-    energy, shared = list(gradient.energy), list(gradient.shared)
-    own = gradient.backdrop.own
+def _gathered(sent: list[Gradient], component: int | None, x: Feature) -> Gradient:
+    """Add up what a value's consumers send, and count the aligned part's energy, if said where."""
+    energy = _added([gradient.energy for gradient in sent], x, 1)
+    shared = _added([gradient.shared for gradient in sent], x, 2)
+    aligned = list(_summed(a for gradient in sent for a in gradient.aligned))
+    common = sum((g.backdrop.shared for g in sent[1:]), sent[0].backdrop.shared)
+    own = sum((g.backdrop.own for g in sent[1:]), sent[0].backdrop.own)
+    if component is None:
+        return Gradient(energy, aligned, shared, Backdrop(common, own))
     for a, b in combinations_with_replacement(aligned, 2):
         if a.consumer is None or a.consumer != b.consumer:
-            times = ratio if a is b else 2 * ratio
-            profile = _product(a.profile, b.profile)
-            energy.append(Energy(times * a.map * b.map, profile))
+            times, profile = (1 if a is b else 2), product(a.profile, b.profile)
+            _add(energy, profile, component, times * a.map * b.map)
             if a.off.any() and b.off.any():
-                own = own + times * profile.mean(feature) * a.off * b.off
-    shared += [
-        Shared(ratio * float((a.map**2).sum()), a.profile) for a in aligned if a.consumer is None
-    ]
-    return Gradient(
-        [Energy(sum(maps[1:], maps[0]), p) for p, maps in _by_profile(energy)],
-        aligned,
-        [Shared(sum(totals), p) for p, totals in _by_profile(shared)],
-        Backdrop(gradient.backdrop.shared, own),
-    )
+                own = own + np.zeros_like(a.off)  # a copy, of the whole map
+                own[component] += times * profile.mean(x) * a.off * b.off
+    for a in aligned:
+        if a.consumer is None:
+            _add(shared, a.profile, component, (a.map**2).sum())
+    return Gradient(energy, aligned, shared, Backdrop(common, own))
 
 
-def _summed(aligned: Iterable[Aligned]) -> Iterator[Aligned]:
+def _added(parts: list[Amounts], x: Feature, power: int) -> Amounts:
+    """Sums by profile. Old profiles differ by factors only, and become one."""
+    total: Amounts = {}
+    old = next((f for amounts in parts for f in amounts if f.age == _OLD), None)
+    for amounts in parts:
+        for profile, amount in amounts.items():
+            if old is not None and profile.age > _OLD:
+                amount, profile = amount * ratio(profile, old, x) ** power, old
+            total[profile] = total[profile] + amount if profile in total else amount
+    return total
+
+
+def _add(amounts: Amounts, profile: Profile, component: int, amount: Array) -> None:
+    """Add to one component."""
+    like = next(iter(amounts.values()))
+    into = amounts[profile].copy() if profile in amounts else np.zeros_like(like)
+    into[component] += amount
+    amounts[profile] = into
+
+
+def _summed(aligned: Iterable[Aligned]) -> Iterable[Aligned]:
     """Parts of equal profile and consumer as one."""
     groups: dict[tuple[int | None, Profile], Aligned] = {}
     for a in aligned:
         key = a.consumer, a.profile
         other = groups.get(key)
         groups[key] = a._replace(map=a.map + other.map, off=a.off + other.off) if other else a
-    yield from groups.values()
-
-
-def _by_profile(parts: Iterable[tuple[Any, Profile]]) -> Iterable[tuple[Profile, list[Any]]]:
-    groups: dict[Profile, list[Any]] = {}
-    for amount, profile in parts:
-        groups.setdefault(profile, []).append(amount)
-    return groups.items()
+    return groups.values()
 
 
 class _Place(NamedTuple):
-    """A step, its number, what it gets, its input's side, and C / c of its output."""
+    """A step, its number, what it gets, its input's side, and its component (see ``pull_back``)."""
 
     step: Step
     number: int
     sources: list[Feature]
     side: int
-    ratio: float
+    component: int
 
 
 def _through_conv(place: _Place, gradient: Gradient) -> Iterator[Gradient]:
@@ -268,81 +229,107 @@ def _through_conv(place: _Place, gradient: Gradient) -> Iterator[Gradient]:
     side = side_after(place.side, step.stride)
     positions = side**2
 
-    energy, curvature = np.zeros(()), 0.0
-    for e in gradient.energy:
-        mean, _, second = _before(e.profile, step.act, 2).moments
-        energy = energy + e.map * mean
-        curvature += float(e.map.sum()) * second
-    common = tilt = 0.0
-    for s in gradient.shared:
-        mean, along_z, _ = _before(s.profile, step.act, 1).moments
-        common += s.total * mean**2
-        tilt += s.total * along_z**2
-    amplitude, constant, taken_off = np.zeros_like(energy), np.zeros_like(energy), 0.0
-    for a in gradient.aligned:
-        mean, along_z, _ = _before(a.profile, step.act, 1).moments
-        amplitude = amplitude + a.map * along_z
-        constant = constant + a.map * mean
-        taken_off += float(a.off.mean()) * positions * mean
+    squares = [before(f, step.act, 2).moments for f in gradient.energy]
+    maps = list(gradient.energy.values())
+    energy = _mixed([mean for mean, _, _ in squares], maps)
+    curvature = _mixed([second for _, _, second in squares], [m.sum(axis=(1, 2)) for m in maps])
+
+    means = [before(f, step.act, 1).moments for f in gradient.shared]
+    totals = list(gradient.shared.values())
+    common = _mixed([mean**2 for mean, _, _ in means], totals)
+    tilt = _mixed([along_z**2 for _, along_z, _ in means], totals)
+
+    slopes = [before(a.profile, step.act, 1).moments for a in gradient.aligned]
+    constant = _mixed([mean for mean, _, _ in slopes], [a.map for a in gradient.aligned])
+    amplitude = _mixed([along_z for _, along_z, _ in slopes], [a.map for a in gradient.aligned])
+    taken_off = sum(
+        mean * float(a.off.sum()) * positions / a.off.size
+        for (mean, _, _), a in zip(slopes, gradient.aligned, strict=True)
+    )
 
     # What batch norm takes off: the mean over batch and positions, and the part along z. It takes
     # the mean off whatever background all inputs share, and keeps how the slope varies on it.
     # (What is aligned is so at all positions alike, so there it is amplitudes that add up.)
-    differing = max(float(energy.sum()) - common, 0.0)
-    jointly = (float(constant.sum()) - taken_off) ** 2 - float((constant**2).sum())
-    off_mean = (common + differing / BATCH_SIZE + place.ratio * jointly) / positions**2
-    off_along_z = (tilt + curvature / BATCH_SIZE) / positions**2
-    before = gradient.backdrop
-    slope_mean, slope_along_z, _ = _before(ONE, step.act, 1).moments
-    slope_energy = _before(ONE, step.act, 2).moments[0]
-    varying = slope_energy - slope_mean**2 - slope_along_z**2
-    own = off_along_z + before.own * slope_energy + before.shared * max(varying, 0.0)
+    off_mean = common + (energy.sum(axis=(1, 2)) - common) / BATCH_SIZE
+    off_mean[place.component] += (constant.sum() - taken_off) ** 2 - (constant**2).sum()
+    off_along_z = tilt + curvature / BATCH_SIZE
+    slope_mean, slope_along_z, _ = before(ONE, step.act, 1).moments
+    slope_energy = before(ONE, step.act, 2).moments[0]
+    varying = max(slope_energy - slope_mean**2 - slope_along_z**2, 0.0)
+    backdrop = gradient.backdrop
+    own = backdrop.own * slope_energy + backdrop.shared * varying
 
     per_tap = 1 / (variance * step.kernel_size**2)
-    everywhere = np.full(side, per_tap)
-    off = everywhere * abs(float(amplitude.sum())) / positions
+    everywhere = np.full(side, per_tap / positions)
     yield Gradient(
-        [Energy(energy * per_tap, ONE)],
-        [Aligned(amplitude * per_tap, off, _deviation(x), None)],
-        [Shared(common / variance, ONE)],
-        Backdrop(everywhere * off_mean, everywhere * own),
+        {ONE: per_tap * energy},
+        [Aligned(per_tap * amplitude, everywhere * abs(amplitude.sum()), deviation(x), None)],
+        {ONE: common / variance},
+        Backdrop(
+            np.outer(off_mean / positions, everywhere),
+            np.outer(off_along_z / positions, everywhere) + per_tap * own,
+        ),
     )
+
+
+def _mixed(weights: list[float], arrays: list[Array]) -> Array:
+    """The weighted sum."""
+    return reduce(np.add, [w * array for w, array in zip(weights, arrays, strict=True)])
 
 
 def _through_act(place: _Place, gradient: Gradient) -> Iterator[Gradient]:
     act, x = place.step.act, place.sources[0]
-    sent = gradient.seen_through(lambda f, power: _before(f, act, power), place.number)
     shared, own = gradient.backdrop
-    alike = _before(ONE, act, 1).mean(x) ** 2
-    passed = _before(ONE, act, 2).mean(x)
-    sent.backdrop = Backdrop(shared * alike, own * passed + shared * (passed - alike))
-    yield sent
+    alike = before(ONE, act, 1).mean(x) ** 2
+    passed = before(ONE, act, 2).mean(x)
+    backdrop = Backdrop(shared * alike, own * passed + shared * (passed - alike))
+    sent = _seen_through(gradient, lambda f, power: before(f, act, power), place.number)
+    yield sent._replace(backdrop=backdrop)
 
 
 def _through_add(place: _Place, gradient: Gradient) -> Iterator[Gradient]:
     for term, other in zip(place.sources, reversed(place.sources), strict=True):
 
-        def on_term(
+        def from_term(
             f: Profile, power: int, term: Feature = term, other: Feature = other
         ) -> Profile:
-            return _on_term(f, term, other)
+            return on_term(f, term, other)
 
-        yield gradient.seen_through(on_term, place.number)
+        sent = _seen_through(gradient, from_term, place.number)
+        yield sent._replace(aligned=[b for a in sent.aligned for b in _straight(a, term)])
+
+
+def _straight(a: Aligned, x: Feature) -> Iterator[Aligned]:
+    """An aligned part with the straight line that is nearest to its profile."""
+    if a.profile.is_deviation or a.profile is ONE:
+        yield a
+        return
+    mean, gain = line(a.profile, x)
+    yield a._replace(map=mean * a.map, off=mean * a.off, profile=ONE)
+    yield a._replace(map=gain * a.map, off=gain * a.off, profile=deviation(x))
 
 
 def _through_concat(place: _Place, gradient: Gradient) -> Iterator[Gradient]:
     for share, source in zip(place.step.shares, place.sources, strict=True):
-        part = gradient.scaled(share)
-        part.aligned = [
-            a._replace(profile=_deviation(source)) if a.profile.is_deviation else a
-            for a in part.aligned
-        ]
-        yield part
+        yield Gradient(
+            {f: share * maps for f, maps in gradient.energy.items()},
+            [
+                Aligned(
+                    share * a.map,
+                    share * a.off,
+                    deviation(source) if a.profile.is_deviation else a.profile,
+                    a.consumer,
+                )
+                for a in gradient.aligned
+            ],
+            {f: share * total for f, total in gradient.shared.items()},
+            Backdrop(share * gradient.backdrop.shared, share * gradient.backdrop.own),
+        )
 
 
 def _through_chunk(place: _Place, gradient: Gradient) -> Iterator[Gradient]:
     # All chunks of a value are one consumer: they have no channel, so no product in common.
-    yield gradient.seen_through(_as_it_is, consumer=-1 - place.step.sources[0])
+    yield _seen_through(gradient, _as_it_is, consumer=-1 - place.step.sources[0])
 
 
 _RULES: dict[type[Op], Callable[[_Place, Gradient], Iterator[Gradient]]] = {
@@ -354,39 +341,17 @@ _RULES: dict[type[Op], Callable[[_Place, Gradient], Iterator[Gradient]]] = {
 }
 
 
+def _seen_through(
+    gradient: Gradient, view: Callable[[Profile, int], Profile], consumer: int
+) -> Gradient:
+    """With profiles of another value: ``view(profile, 2)`` for squares, 1 for amplitudes."""
+    return Gradient(
+        {view(f, 2): maps for f, maps in gradient.energy.items()},
+        [Aligned(a.map, a.off, view(a.profile, 1), consumer) for a in gradient.aligned],
+        {view(f, 1): total for f, total in gradient.shared.items()},
+        gradient.backdrop,
+    )
+
+
 def _as_it_is(profile: Profile, power: int) -> Profile:
     return profile
-
-
-@lru_cache(1 << 14)
-def _before(profile: Profile, act: str | None, power: int) -> Profile:
-    """The profile before an activation: times its slope, or its squared slope."""
-    if act is None:
-        return profile
-    values = slope(act, GRID) ** power
-    if profile is not ONE:
-        values = values * np.interp(activation(act, GRID), GRID, profile.values)
-    return Profile(values)
-
-
-@lru_cache(1 << 14)
-def _on_term(profile: Profile, term: Feature, other: Feature) -> Profile:
-    """A profile of a sum as one of its first term: E[profile(term + other)]."""
-    if profile is ONE:
-        return ONE
-    if profile.is_deviation:
-        return _deviation(term)
-    f = profile.values
-    below = f[0] - (f[1] - f[0]) * np.arange(ZERO, 0, -1)
-    above = f[-1] + (f[-1] - f[-2]) * np.arange(1, GRID.size - ZERO)
-    return Profile(np.correlate(np.concatenate([below, f, above]), other.density, 'valid'))
-
-
-@lru_cache(1 << 14)
-def _product(f: Profile, g: Profile) -> Profile:
-    return Profile(f.values * g.values)
-
-
-@lru_cache(1 << 12)
-def _deviation(x: Feature) -> Profile:
-    return Profile(GRID - x.mean, deviation=True)

@@ -10,7 +10,7 @@ depths, kernels, and on ratios of widths, and is remembered.
 """
 
 from functools import lru_cache
-from math import pi, sqrt
+from math import log2, pi, sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -19,8 +19,11 @@ from numpy.typing import NDArray
 from pisnas_mm.genotype import Genotype, by_stage, pyramid
 from pisnas_mm.measures.features import STANDARD, Array, Feature, output
 from pisnas_mm.measures.gradients import centre, pull_back
-from pisnas_mm.measures.steps import Steps, narrowing, steps_of
+from pisnas_mm.measures.steps import Steps, steps_of
 from pisnas_mm.measures.windows import Window, side_after
+
+PER_OCTAVE = 4
+"""Width ratios are rounded to quarter octaves, so that one radius serves many architectures."""
 
 SMOOTHING = 0.15
 """By how much a rim's share of the maximum scatters between single draws (standard deviation of its
@@ -42,8 +45,8 @@ def stage_radii(
             0 gives the radius of the expected map, which moves in steps of a cell.
     """
     return tuple(
-        _stage_radius(stage, image_size, threshold, smoothing)
-        for stage in _stages(genotype, image_size)
+        _stage_radius(stage, ratios, image_size, threshold, smoothing)
+        for stage, ratios in _stages(genotype, image_size)
     )
 
 
@@ -61,7 +64,10 @@ def receptive_map(genotype: Genotype, stage: int, image_size: int) -> Array:
     stages = _stages(genotype, image_size)
     if not 1 <= stage <= len(stages):
         raise ValueError(f'stage should be from 1 to {len(stages)}, but got {stage}')
-    return _stage_map(*stages[stage - 1], whole=True)[0]
+    described, ratios = stages[stage - 1]
+    energies, _ = _whole(*_energies(described), described.side)
+    total = np.tensordot(_factors(ratios), energies, axes=1)
+    return np.sqrt(total / total.max())
 
 
 def map_radius(
@@ -75,31 +81,41 @@ def map_radius(
         threshold: Share of the map's maximum that counts as seen.
         smoothing: See ``stage_radii``.
     """
-    side = len(seen)
-    return _radius(seen / seen.max(), (0, side - 1), side, image_size, threshold, smoothing)
+    distances, order = _by_distance((0, len(seen) - 1), len(seen), image_size)
+    shares = np.maximum.accumulate(seen.ravel()[order]) / seen.max()
+    return _radius(distances, shares, threshold, smoothing)
 
 
 class _Stage(NamedTuple):
-    """A stage's blocks, how much narrower than its output each one's is, what they get."""
+    """A stage apart from its widths: its blocks, what they get, and their side."""
 
     blocks: tuple[Steps, ...]
-    narrower: tuple[int, ...]
     x: Feature
     side: int
 
 
-def _stages(genotype: Genotype, image_size: int) -> list[_Stage]:
+Ratios = tuple[int, ...]  # log2(C / c) of a stage's widths c, in units of 1 / PER_OCTAVE
+
+
+def _stages(genotype: Genotype, image_size: int) -> list[tuple[_Stage, Ratios]]:
     x, side = STANDARD, image_size
     stages = []
     for blocks in pyramid(by_stage(genotype.blocks, [b.stride for b in genotype.blocks])):
-        all_steps = tuple(map(steps_of, blocks))
-        narrower = tuple(narrowing(blocks[-1].out_channels, b.out_channels) for b in blocks)
-        x = _known(x)
-        stages.append(_Stage(all_steps, narrower, x, side))
-        for steps in all_steps:
+        described = [steps_of(block) for block in blocks]
+        ratios = tuple(
+            _ratio(blocks[-1].out_channels, c) for _, widths in described for c in widths
+        )
+        x = STANDARD if described[0][0].normalises else _known(x)
+        stages.append((_Stage(tuple(steps for steps, _ in described), x, side), ratios))
+        for steps, _ in described:
             x = output(steps, x)
             side = side_after(side, steps.strides[-1])
     return stages
+
+
+@lru_cache(1 << 16)
+def _ratio(out_channels: int, channels: int) -> int:
+    return round(PER_OCTAVE * log2(out_channels / channels))
 
 
 _KNOWN_FEATURES: dict[tuple[float, bytes], Feature] = {}
@@ -110,56 +126,92 @@ def _known(x: Feature) -> Feature:
     return _KNOWN_FEATURES.setdefault((x.var, x.density.tobytes()), x)
 
 
-@lru_cache(1 << 16)
-def _stage_radius(stage: _Stage, image_size: int, threshold: float, smoothing: float) -> float:
-    seen, window = _stage_map(*stage)
-    return _radius(seen, window, stage.side, image_size, threshold, smoothing)
+def _energies(stage: _Stage) -> tuple[Array, Window, Array]:
+    """Components of the energy at a stage's input: in a crop, which crop, and all over (diagonal).
+
+    The first component does not depend on widths, the others are multiplied by C / c of each.
+    """
+    inputs, sides = [stage.x], [stage.side]
+    for steps in stage.blocks:
+        inputs.append(output(steps, inputs[-1]))
+        sides.append(side_after(sides[-1], steps.strides[-1]))
+    component = 1 + sum(steps.num_widths for steps in stage.blocks)
+    gradient, window = centre(component), (sides[-1] // 2, sides[-1] // 2)
+    for i in range(len(stage.blocks) - 1, -1, -1):
+        component -= stage.blocks[i].num_widths
+        gradient, window = pull_back(
+            stage.blocks[i], inputs[i], sides[i], component, gradient, window
+        )
+    crop = sum(f.mean(stage.x) * maps for f, maps in gradient.energy.items())
+    everywhere = gradient.backdrop.shared + gradient.backdrop.own
+    return np.asarray(crop), window, everywhere
+
+
+def _factors(ratios: Ratios) -> Array:
+    return np.array([1.0, *(2.0 ** (ratio / PER_OCTAVE) for ratio in ratios)])
+
+
+@lru_cache(1 << 17)
+def _stage_radius(
+    stage: _Stage, ratios: Ratios, image_size: int, threshold: float, smoothing: float
+) -> float:
+    distances, cells, most = _seen_from_outside(stage, image_size)
+    factors = _factors(ratios)
+    shares = np.sqrt(np.maximum.accumulate(factors @ cells) / (factors @ most).max())
+    return _radius(distances, shares, threshold, smoothing)
+
+
+@lru_cache(1 << 14)
+def _seen_from_outside(stage: _Stage, image_size: int) -> tuple[Array, Array, Array]:
+    """The cells of a stage's map that can decide its radius, whatever the widths are.
+
+    Those are the cells with more energy, of some typical mixture of components, than all that are
+    farther out.
+
+    Returns:
+        Their distances in pixels, farthest first; their energies (components × cells); and the
+        energies of the cells that can have the most.
+    """
+    crop, window, everywhere = _energies(stage)
+    diagonal = np.sqrt(everywhere.sum(axis=0))
+    if diagonal.max() > _NOT_SEEN * sqrt(crop.sum(axis=0).max()):
+        crop, window = _whole(crop, window, everywhere, stage.side)
+    distances, order = _by_distance(window, stage.side, image_size)
+    cells = crop.reshape(len(crop), -1)[:, order]
+    mixed = _typical(len(crop)) @ cells
+    before = np.maximum.accumulate(mixed, axis=1)[:, :-1]
+    deciding = np.append(True, (mixed[:, 1:] > before).any(axis=0))
+    return distances[deciding], cells[:, deciding], cells[:, np.unique(mixed.argmax(axis=1))]
 
 
 _NOT_SEEN = 0.01  # share of a map's maximum that no threshold asks for
 
 
-def _stage_map(
-    blocks: tuple[Steps, ...],
-    narrower: tuple[int, ...],
-    x: Feature,
-    side: int,
-    whole: bool = False,
-) -> tuple[Array, Window]:
-    """The map and its crop, which leaves out what is not seen unless the ``whole`` is asked for."""
-    inputs, sides = [x], [side]
-    for steps in blocks:
-        inputs.append(output(steps, inputs[-1]))
-        sides.append(side_after(sides[-1], steps.strides[-1]))
-    gradient, window = centre(), (sides[-1] // 2, sides[-1] // 2)
-    for steps, ratio, feature, side_in in reversed(
-        list(zip(blocks, narrower, inputs, sides, strict=False))
-    ):
-        gradient, window = pull_back(steps, feature, side_in, ratio, gradient, window)
-    energy = np.sum([e.map * e.profile.mean(x) for e in gradient.energy], axis=0)
-    backdrop = np.sqrt(gradient.backdrop.shared + gradient.backdrop.own)
-    if whole or backdrop.max() > _NOT_SEEN * sqrt(np.max(energy)):
-        energy, window = np.pad(energy, (window[0], side - 1 - window[1])), (0, side - 1)
-        energy = energy + np.outer(backdrop, backdrop)
-    return np.sqrt(energy / energy.max()), window
+def _typical(num: int) -> Array:
+    """Mixtures of components: each alone on the first, and all with equal ratios."""
+    alone = np.eye(num)
+    alone[:, 0] = 1
+    return np.concatenate(
+        [alone * [1, *[4.0] * (num - 1)], [[1, *[r] * (num - 1)] for r in (1, 2, 4)]]
+    )
 
 
-def _radius(
-    seen: Array,
-    window: Window,
-    side: int,
-    image_size: int,
-    threshold: float,
-    smoothing: float,
-) -> float:
-    distances, order = _by_distance(window, side, image_size)
-    reached = np.maximum.accumulate(seen.ravel()[order])  # the most that is seen so far out
+def _whole(crop: Array, window: Window, everywhere: Array, side: int) -> tuple[Array, Window]:
+    """The whole map, backdrop included."""
+    margins = (window[0], side - 1 - window[1])
+    diagonals = np.sqrt(np.maximum(everywhere, 0))
+    backdrop = diagonals[:, :, None] * diagonals[:, None, :]
+    return np.pad(crop, ((0, 0), margins, margins)) + backdrop, (0, side - 1)
+
+
+def _radius(distances: Array, shares: Array, threshold: float, smoothing: float) -> float:
+    """The radius, from distances, farthest first, and the most that is seen so far out."""
     if not smoothing:
-        return float(distances[np.argmax(reached >= threshold)])
+        return float(distances[np.argmax(shares >= threshold)])
     # A logistic distribution of the threshold's logarithm.
     sharpness = pi / (sqrt(3) * smoothing)
-    share = 1 / (1 + (threshold / np.maximum(reached, 1e-9)) ** sharpness)
-    return float(distances @ np.diff(share, prepend=0.0) + distances[-1] * (1 - share[-1]))
+    seen = 1 / (1 + (threshold / np.maximum(shares, 1e-9)) ** sharpness)
+    return float(distances @ np.diff(seen, prepend=0.0) + distances[-1] * (1 - seen[-1]))
 
 
 @lru_cache(1 << 10)

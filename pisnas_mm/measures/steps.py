@@ -1,26 +1,22 @@
-"""A block's operations as the closed form sees them: with widths only as rounded ratios."""
+"""A block's operations as the closed form sees them: apart from their widths."""
 
 from functools import cached_property, lru_cache
-from math import log2
 from typing import NamedTuple
 
 from pisnas_mm.blocks.block import Block, graph_of
 from pisnas_mm.blocks.graph import Act, Concat, Conv, Op
 
-PER_OCTAVE = 4
-"""Width ratios are rounded to quarter octaves, so that one radius serves many architectures."""
-
 
 class Step(NamedTuple):
     """One operation.
 
-    ``narrowing`` is how many times narrower than the block's output its value is, as a power of 2
-    in quarters; ``shares`` are the parts that its sources have in a concatenation.
+    ``width`` says which of the block's different widths its value has; ``shares`` are the parts
+    that its sources have in a concatenation.
     """
 
     op: type[Op]
     sources: tuple[int, ...]
-    narrowing: int
+    width: int
     kernel_size: int = 1
     stride: int = 1
     act: str | None = None
@@ -47,26 +43,28 @@ class Steps(tuple[Step, ...]):
         return strides
 
     @cached_property
-    def normalises(self) -> bool:
-        """Whether every path from the input meets a convolution before anything else.
+    def num_widths(self) -> int:
+        """How many different widths there are."""
+        return 1 + max(step.width for step in self)
 
-        Then the block's output does not depend on the input's distribution.
+    @cached_property
+    def normalises(self) -> bool:
+        """Whether whatever reads the input is a 1×1 convolution.
+
+        Then batch norm takes the input's distribution off, and, as no tap falls beyond the borders,
+        neither the output nor the gradient's map depends on it.
         """
-        return all(step.op is Conv for step in self if 0 in step.sources)
+        readers = [step for step in self if 0 in step.sources]
+        return all(step.op is Conv and step.kernel_size == 1 for step in readers)
 
 
 @lru_cache(1 << 16)
-def steps_of(block: Block) -> Steps:
-    """The operations of a block, in order."""
+def steps_of(block: Block) -> tuple[Steps, tuple[int, ...]]:
+    """The operations of a block, in order, and its different widths, in channels."""
     ops = graph_of(block).ops
     channels = [op.channels for op in ops]
-    return _unique(tuple(_step(op, channels) for op in ops))
-
-
-@lru_cache(1 << 16)
-def narrowing(out_channels: int, channels: int) -> int:
-    """log2(out_channels / channels), in quarters, rounded."""
-    return round(PER_OCTAVE * log2(out_channels / channels))
+    widths = tuple(dict.fromkeys(channels))
+    return _unique(tuple(_step(op, channels, widths) for op in ops)), widths
 
 
 @lru_cache(1 << 14)
@@ -74,14 +72,14 @@ def _unique(steps: tuple[Step, ...]) -> Steps:
     return Steps(steps)
 
 
-def _step(op: Op, channels: list[int]) -> Step:
-    narrower = narrowing(channels[-1], op.channels)
+def _step(op: Op, channels: list[int], widths: tuple[int, ...]) -> Step:
+    width = widths.index(op.channels)
     match op:
         case Conv():
-            return Step(Conv, op.sources, narrower, op.kernel_size, op.stride, op.act)
+            return Step(Conv, op.sources, width, op.kernel_size, op.stride, op.act)
         case Act():
-            return Step(Act, op.sources, narrower, act=op.act)
+            return Step(Act, op.sources, width, act=op.act)
         case Concat():
             shares = tuple(channels[i] / op.channels for i in op.sources)
-            return Step(Concat, op.sources, narrower, shares=shares)
-    return Step(type(op), op.sources, narrower)
+            return Step(Concat, op.sources, width, shares=shares)
+    return Step(type(op), op.sources, width)

@@ -37,7 +37,7 @@ def spread(values: Array, taps: Window, stride: int, window: Window, onto: Windo
     """Add every value onto all input positions that its output position reads.
 
     Args:
-        values: One for every output position in ``window``.
+        values: One for every output position in ``window``, along the last two axes.
         taps: First and last position read by output i, relative to ``stride`` · i.
         stride: See there.
         window: Crop of the output.
@@ -53,7 +53,7 @@ def spread_diagonal(values: Array, taps: Window, stride: int, side: int) -> Arra
     """The same for a whole map that is the outer product of a vector with itself.
 
     Args:
-        values: The output map's diagonal, not negative.
+        values: The output map's diagonal, along the last axis.
         taps: See ``spread``.
         stride: See ``spread``.
         side: Side of the input.
@@ -61,8 +61,8 @@ def spread_diagonal(values: Array, taps: Window, stride: int, side: int) -> Arra
     Returns:
         The diagonal of the map on the input.
     """
-    reads = _reads(taps, stride, (0, len(values) - 1), (0, side - 1))
-    return (reads @ np.sqrt(values)) ** 2
+    reads = _reads(taps, stride, (0, values.shape[-1] - 1), (0, side - 1))
+    return (np.sqrt(np.maximum(values, 0)) @ reads.T) ** 2
 
 
 @lru_cache(1 << 12)

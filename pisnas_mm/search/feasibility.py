@@ -13,6 +13,8 @@ Constraints = Mapping[str, Constraint]
 def check_budgets(space: Space, constraints: Constraints) -> None:
     """Raise ValueError if a constraint is beyond what the space's extremes can reach."""
     for name, constraint in constraints.items():
+        if not constraint.grows:
+            continue  # the extremes say nothing of it
         floor = isinstance(constraint, AtLeast)
         extreme = space.largest() if floor else space.smallest()
         value = constraint.measure(extreme)

@@ -1,7 +1,7 @@
 import pytest
 
 from pisnas_mm import measures
-from pisnas_mm.constraints import BottleneckEntropy, Layers, MACs, Params
+from pisnas_mm.constraints import BottleneckEntropy, Effectiveness, Layers, MACs, Params
 from pisnas_mm.registry import CONSTRAINTS, build
 from tests import reference
 
@@ -11,6 +11,7 @@ BUDGETS = [
     (Params, {}, measures.params(GENOTYPE)),
     (MACs, dict(image_size=SIZE), measures.macs(GENOTYPE, SIZE)),
     (Layers, {}, measures.layers(GENOTYPE)),
+    (Effectiveness, {}, measures.effectiveness(GENOTYPE)),
 ]
 
 
@@ -18,7 +19,7 @@ BUDGETS = [
 def test_a_budget_is_met_up_to_its_value(budget, settings, value):
     assert budget(max=value, **settings).measure(GENOTYPE) == value
     assert budget(max=value, **settings).allows(value)
-    assert not budget(max=value - 1, **settings).allows(value)
+    assert not budget(max=value * (1 - 1e-9), **settings).allows(value)
     assert budget(max=value / 2, **settings).excess(value) == pytest.approx(1)
 
 

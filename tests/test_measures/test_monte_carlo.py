@@ -17,12 +17,11 @@ SMALL = Genotype(
         C2f(16, 24, 1),
     )
 )
-CHEAPEST = [
-    min(lines, key=lambda line: line['flops']) for lines in (reference.C2F, reference.RESIDUAL)
-]
+# Cheap ones; the residual one has stages of several blocks, where the shortcut's form shows.
+CHOSEN = [line for line in reference.LINES if line['id'] in ('c2f-014', 'k1kxk1-020')]
 
 
-@pytest.mark.parametrize('line', CHEAPEST, ids=lambda line: line['id'])
+@pytest.mark.parametrize('line', CHOSEN, ids=lambda line: line['id'])
 def test_radii_agree_with_the_released_code_within_their_noise(line):
     score = MonteCarloPRScore(line['image_size'], num_draws=6)
     ours = np.array(score.draws(reference.genotype(line)))

@@ -1,0 +1,69 @@
+"""What depth and width do together: the entropies of MAE-DET and DeepMAD, and effectiveness.
+
+Sources: MAE-DET (Sun et al., ICML 2022) and DeepMAD (Shen et al., CVPR 2023); the conventions are
+those of the PIS-NAS authors' released code.
+"""
+
+from functools import lru_cache
+from itertools import accumulate
+from math import exp, log
+
+from pisnas_mm.blocks.block import Block, graph_of
+from pisnas_mm.genotype import Genotype
+from pisnas_mm.measures.complexity import layers
+from pisnas_mm.measures.entropy import Convention, check_convention
+
+
+def effectiveness(genotype: Genotype) -> float:
+    """ρ = max over stages of D · W^(−1/D) (DeepMAD): large where a network is too deep to train.
+
+    D are the layers up to the stage's end, W is the product of their fan-ins c_in · k².
+    """
+    stages = genotype.stages
+    depths = accumulate(layers(Genotype(tuple(s), s[0].in_channels)) for s in stages)
+    log_widths = accumulate(sum(map(_log_width, stage)) for stage in stages)
+    return max(exp(log(d) - w / d) for d, w in zip(depths, log_widths, strict=True))
+
+
+def stage_entropies(genotype: Genotype, convention: Convention = 'released') -> tuple[float, ...]:
+    """A_s = ½ Σ ln(c_in · k²) over the convolutions up to the end of every stage, in nats.
+
+    Args:
+        genotype: The architecture.
+        convention: ``'released'`` counts the two convolutions of a C2f's inner block once;
+            ``'paper'`` counts all, except projection shortcuts.
+    """
+    check_convention(convention)
+    return tuple(accumulate(sum(_entropy(b, convention) for b in s) for s in genotype.stages))
+
+
+def maedet_stages(genotype: Genotype) -> tuple[float, ...]:
+    """MAE-DET's A_s + ln c_s of every stage, c_s being its output's channels."""
+    channels = genotype.out_channels
+    return tuple(a + log(c) for a, c in zip(stage_entropies(genotype), channels, strict=True))
+
+
+def deepmad_stages(genotype: Genotype, image_size: int) -> tuple[float, ...]:
+    """DeepMAD's A_s · (ln c_s + ln r_s²) of every stage, r_s being its output's side."""
+    sides, side = [], image_size
+    for stage in genotype.stages:
+        for block in stage:
+            side = -(-side // block.stride)
+        sides.append(side)
+    stages = zip(stage_entropies(genotype), genotype.out_channels, sides, strict=True)
+    return tuple(a * (log(c) + 2 * log(r)) for a, c, r in stages)
+
+
+@lru_cache(1 << 16)
+def _log_width(block: Block) -> float:
+    convs = graph_of(block).convs()
+    return sum(log(c.in_channels * c.kernel_size**2) for c in convs if c.released.counted)
+
+
+@lru_cache(1 << 16)
+def _entropy(block: Block, convention: Convention) -> float:
+    return 0.5 * sum(
+        log(conv.in_channels * conv.kernel_size**2)
+        for conv in graph_of(block).convs()
+        if conv.released.counted and not (conv.released.repeats and convention == 'released')
+    )
