@@ -29,15 +29,7 @@ def build(registry: Registry, cfg: Mapping[str, Any], place: str, **defaults: An
     Raises:
         ValueError: The type or an argument is unknown, missing or refused by the type.
     """
-    if not isinstance(cfg, Mapping) or not isinstance(cfg.get('type'), str):
-        raise ValueError(f'{place} should be a dict with a `type`, but got {cfg!r}')
-    # Not `registry.get`, whose logging imports torch.
-    cls = registry.module_dict.get(cfg['type'])
-    if cls is None:
-        raise ValueError(
-            f'{place}: {registry.name} {cfg["type"]!r} is unknown; '
-            f'{suggest(cfg["type"], registry.module_dict)}'
-        )
+    cls = find(registry, cfg, place)
     parameters = inspect.signature(cls).parameters
     given = {key: value for key, value in cfg.items() if key != 'type'}
     for key in given:
@@ -55,6 +47,24 @@ def build(registry: Registry, cfg: Mapping[str, Any], place: str, **defaults: An
         return cls(**arguments)
     except (TypeError, ValueError) as error:
         raise ValueError(f'{place}: {error}') from error
+
+
+def find(registry: Registry, cfg: Mapping[str, Any], place: str) -> type[Any]:
+    """The class that ``build`` would build.
+
+    Raises:
+        ValueError: There is no such type.
+    """
+    if not isinstance(cfg, Mapping) or not isinstance(cfg.get('type'), str):
+        raise ValueError(f'{place} should be a dict with a `type`, but got {cfg!r}')
+    # Not `registry.get`, whose logging imports torch.
+    cls: type[Any] | None = registry.module_dict.get(cfg['type'])
+    if cls is None:
+        raise ValueError(
+            f'{place}: {registry.name} {cfg["type"]!r} is unknown; '
+            f'{suggest(cfg["type"], registry.module_dict)}'
+        )
+    return cls
 
 
 def suggest(name: object, known: Collection[str]) -> str:

@@ -26,7 +26,7 @@ def make_logger(work_dir: Path) -> logging.Logger:
     logger = logging.getLogger('pisnas_mm')
     logger.setLevel(logging.INFO)
     logger.handlers.clear()
-    to_file = logging.FileHandler(work_dir / 'search.log')
+    to_file = logging.FileHandler(work_dir / 'search.log', encoding='utf-8')
     to_file.setFormatter(logging.Formatter('%(asctime)s  %(message)s', '%Y-%m-%d %H:%M:%S'))
     to_screen = logging.StreamHandler(sys.stdout)
     to_screen.setLevel(logging.WARNING if sys.stderr.isatty() else logging.INFO)
@@ -45,7 +45,14 @@ def main(argv: Sequence[str] | None = None) -> None:
     cli.import_modules(cfg)
 
     from pisnas_mm.export import check_detector, comparison, export, search_result
-    from pisnas_mm.search import Interrupted, build_searcher, check_config, search_settings
+    from pisnas_mm.search import (
+        Interrupted,
+        build_searcher,
+        build_verifier,
+        check_config,
+        reranked,
+        search_settings,
+    )
 
     folder, name = Path(args.config).resolve().parent, Path(args.config).stem
     plain = cfg.to_dict()
@@ -54,18 +61,19 @@ def main(argv: Sequence[str] | None = None) -> None:
     work_dir = Path(cfg.work_dir)
     logger = make_logger(work_dir)
     searcher = build_searcher(plain, work_dir, logger)
-    check_detector(plain['detector'], folder, searcher.evolution.space.seed)
+    seed, score = searcher.evolution.space.seed, searcher.evaluator.score
+    check_detector(plain['detector'], folder, seed)
+    verifier = build_verifier(plain, score, seed, logger)
     cfg.detector.base = [str((folder / file).resolve()) for file in cfg.detector.base]
     cfg.dump(work_dir / f'{name}.py')  # runs again from where it lies, as MMDetection's do
     try:
-        population = searcher.run(args.resume)
+        top = searcher.run(args.resume)[: search_settings(plain).top_k]
+        verified = verifier.verify(top, seed) if verifier else {}
     except Interrupted as interruption:
         print(f'{interruption}; go on with: {_resume_command(sys.argv)}', file=sys.stderr)
         sys.exit(128 + interruption.signum)
 
-    top = population[: search_settings(plain).top_k]
-    seed, score = searcher.evolution.space.seed, searcher.evaluator.score
-    result = search_result(top, seed, score, plain['image_size'])
+    result = search_result(reranked(top, verified), seed, score, plain['image_size'], verified)
     files = export(result, plain['detector'], folder, work_dir, name)
     print(f'\n{comparison(result)}\n')
     print(f'best architectures  {files.best}')

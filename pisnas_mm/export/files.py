@@ -10,7 +10,8 @@ from pisnas_mm.export.detector import CUSTOM_IMPORTS, detector_config
 from pisnas_mm.genotype import Genotype
 from pisnas_mm.measures import summary
 from pisnas_mm.scores import Score
-from pisnas_mm.search import Evaluation
+from pisnas_mm.search import Evaluation, Verification
+from pisnas_mm.search.verification import with_error
 from pisnas_mm.utils.files import write_json, write_text
 
 
@@ -23,14 +24,28 @@ class Exported(NamedTuple):
 
 
 def search_result(
-    population: Sequence[Evaluation], seed: Genotype, score: Score, image_size: int
+    population: Sequence[Evaluation],
+    seed: Genotype,
+    score: Score,
+    image_size: int,
+    verified: Mapping[Genotype, Verification] | None = None,
 ) -> dict[str, Any]:
-    """The seed and some architectures, best first, with all their measures, as JSON-able data."""
+    """The seed and some architectures with all their measures, as JSON-able data.
+
+    Args:
+        population: The architectures, best first.
+        seed: Where the search started.
+        score: What it maximised.
+        image_size: Side of the square input, in pixels.
+        verified: What sampling says of those that were verified.
+    """
+    verified = verified or {}
 
     def entry(genotype: Genotype, value: float) -> dict[str, Any]:
         return {
             'score': value,
             **score.parts(genotype),
+            **_verification(verified.get(genotype)),
             **summary(genotype, image_size),
             'arch': genotype.to_list(),
         }
@@ -58,17 +73,29 @@ def export(
     )
     winner = result['best'][0]
     genotype = Genotype.from_list(winner['arch'])
-    headline = (
-        f'# {name}: score {winner["score"]:.4f}, {winner["params"] / 1e6:.3f} M params, '
-        f'{winner["macs"] / 1e9:.3f} G MACs at {winner["image_size"]}x{winner["image_size"]}, '
-        f'bottleneck entropy {winner["bottleneck_entropy"]:.3f}\n'
-    )
+    headline = _headline(name, winner)
     config = detector_config(genotype, detector, folder)
     fragment = {'custom_imports': CUSTOM_IMPORTS, 'model.backbone': config.model.backbone}
     write_json(files.best, result)
     write_text(files.backbone, headline + _as_text(fragment))
     write_text(files.detector, headline + config.pretty_text)
     return files
+
+
+def _verification(found: Verification | None) -> dict[str, Any]:
+    return {} if found is None else {'verification': found._asdict()}
+
+
+def _headline(name: str, winner: Mapping[str, Any]) -> str:
+    text = (
+        f'# {name}: score {winner["score"]:.4f}, {winner["params"] / 1e6:.3f} M params, '
+        f'{winner["macs"] / 1e9:.3f} G MACs at {winner["image_size"]}x{winner["image_size"]}, '
+        f'bottleneck entropy {winner["bottleneck_entropy"]:.3f}'
+    )
+    if sampled := winner.get('verification'):
+        pr_score = with_error(sampled['pr_score'], sampled['standard_error'])
+        text += f', Monte-Carlo PR score {pr_score}'
+    return f'{text}\n'
 
 
 def _as_text(entries: Mapping[str, Any]) -> str:

@@ -1,9 +1,11 @@
-"""The search loop: evolution, evaluation, and the searcher that ties them together."""
+"""The search loop: evolution, evaluation, the searcher that ties them together, verification."""
 
 from pisnas_mm.search.evaluation import Evaluation, Evaluator
 from pisnas_mm.search.evolution import Evolution
-from pisnas_mm.search.searcher import Interrupted, Searcher
-from pisnas_mm.search.setup import build_searcher, check_config, search_settings
+from pisnas_mm.search.searcher import Searcher
+from pisnas_mm.search.setup import build_searcher, build_verifier, check_config, search_settings
+from pisnas_mm.search.signals import Interrupted
+from pisnas_mm.search.verification import Verification, Verifier, reranked
 
 __all__ = [
     'Evaluation',
@@ -11,7 +13,11 @@ __all__ = [
     'Evolution',
     'Interrupted',
     'Searcher',
+    'Verification',
+    'Verifier',
     'build_searcher',
+    'build_verifier',
     'check_config',
+    'reranked',
     'search_settings',
 ]

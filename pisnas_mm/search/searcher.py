@@ -1,13 +1,10 @@
 """The loop of a search, and all its input and output: progress, log, history, checkpoints."""
 
 import json
-import signal
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from logging import Logger
 from pathlib import Path
-from threading import current_thread, main_thread
 from typing import Any
 
 from pisnas_mm.search import checkpoint
@@ -15,14 +12,7 @@ from pisnas_mm.search.evaluation import Evaluation, Evaluator
 from pisnas_mm.search.evolution import Evolution
 from pisnas_mm.search.feasibility import check_budgets, repaired, violations
 from pisnas_mm.search.progress import Counts, ProgressReport
-
-
-class Interrupted(Exception):
-    """A signal ended the search after a whole generation; its state is saved."""
-
-    def __init__(self, signum: int) -> None:
-        super().__init__(f'interrupted by {signal.Signals(signum).name}')
-        self.signum = signum
+from pisnas_mm.search.signals import Interrupted, on_stop
 
 
 class Searcher:
@@ -70,9 +60,11 @@ class Searcher:
 
         Raises:
             ValueError: The budgets cannot be met, or there is nothing to resume.
-            Interrupted: SIGINT or SIGTERM came; ``run(resume=True)`` goes on.
+            Interrupted: SIGINT or SIGTERM came, and a whole generation has ended since;
+                ``run(resume=True)`` goes on.
         """
-        with _stop_signal() as stopped:
+        stopped: list[int] = []
+        with on_stop(stopped.append):
             if resume:
                 self._load()
             else:
@@ -159,22 +151,3 @@ class Searcher:
         with open(self.history_path, 'r+b') as history:  # lines after the checkpoint come again
             history.truncate(state['history_size'])
         self.logger.info('resumed after %d candidates', self.counts.candidates)
-
-
-@contextmanager
-def _stop_signal() -> Iterator[list[int]]:
-    """A list that takes the number of the SIGINT or SIGTERM that comes while it is open.
-
-    Only the main thread can take signals; in another one it stays empty.
-    """
-    received: list[int] = []
-    signals = (signal.SIGINT, signal.SIGTERM) if current_thread() is main_thread() else ()
-    handlers = {
-        signum: signal.signal(signum, lambda number, frame: received.append(number))
-        for signum in signals
-    }
-    try:
-        yield received
-    finally:
-        for signum, handler in handlers.items():
-            signal.signal(signum, handler)

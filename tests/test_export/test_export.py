@@ -1,3 +1,4 @@
+import json
 import math
 import os
 import re
@@ -25,7 +26,7 @@ from pisnas_mm.export import (
 )
 from pisnas_mm.genotype import Genotype
 from pisnas_mm.scores import Score
-from pisnas_mm.search import Evaluation
+from pisnas_mm.search import Evaluation, Verification
 from pisnas_mm.utils import cli
 
 ROOT = Path(__file__).parents[2]
@@ -153,6 +154,33 @@ def test_backbone_file_holds_the_backbone_of_the_detector(tmp_path: Path) -> Non
     assert backbone == Config.fromfile(files.detector).model.backbone
     assert backbone.to_dict() == backbone_config(GENOTYPE, options)
     assert files.backbone.read_text().startswith('# pis: score 5.0000, 0.0')
+
+
+def test_what_was_verified_says_so(tmp_path: Path) -> None:
+    (tmp_path / 'base.py').touch()
+    seed = Genotype(GENOTYPE.blocks[:-1])
+    verified = {
+        GENOTYPE: Verification(4.5, 120.25, 0.75, 16, 'MonteCarloPRScore'),
+        seed: Verification(3.5, 99.5, None, 1, 'MonteCarloPRScore'),
+    }
+    kept = [Evaluation(GENOTYPE, (5.0,)), Evaluation(Genotype(GENOTYPE.blocks[:-2]), (6.0,))]
+    result = search_result(kept, seed, Depth(), 64, verified)
+    files = export(result, dict(base=['base.py']), tmp_path, tmp_path, 'pis')
+    written = json.loads(files.best.read_text())
+    assert [entry['score'] for entry in written['best']] == [5, 6]
+    assert written['best'][0]['verification'] == {
+        'score': 4.5,
+        'pr_score': 120.25,
+        'standard_error': 0.75,
+        'num_draws': 16,
+        'type': 'MonteCarloPRScore',
+    }
+    assert 'verification' not in written['best'][1]
+    assert written['seed']['verification']['standard_error'] is None
+    for file in (files.backbone, files.detector):
+        headline = file.read_text(encoding='utf-8').splitlines()[0]
+        assert headline.endswith(', Monte-Carlo PR score 120.2 ± 0.8')
+        assert Config.fromfile(file).model.backbone.arch == GENOTYPE.to_list()
 
 
 def test_options_are_merged_last() -> None:

@@ -115,12 +115,106 @@ def test_an_interrupted_search_goes_on_to_the_same_end(config, tmp_path):
         assert (tmp_path / 'cut' / file).read_bytes() == whole
 
 
+VERIFY = (
+    'verify.type=MonteCarloPRScore',
+    'verify.top_k=3',
+    'verify.num_draws=2',
+    'verify.batch_size=2',
+)
+
+
+def test_the_best_are_verified_at_once_or_after_the_search(config, tmp_path):
+    from pisnas_mm.genotype import Genotype
+    from pisnas_mm.scores import MonteCarloPRScore
+
+    small = ('--cfg-options', 'image_size=64')
+    run(config, '--work-dir', 'later', *small, cwd=tmp_path)
+    searched = json.loads((tmp_path / 'later' / 'best.json').read_text())
+    run(config, '--work-dir', 'later', *small, *VERIFY, '--resume', cwd=tmp_path)
+    done = run(config, '--work-dir', 'once', *small, *VERIFY, cwd=tmp_path)
+    for file in ('best.json', 'history.jsonl', 'checkpoint.json', 'small_detector.py'):
+        assert (tmp_path / 'later' / file).read_bytes() == (tmp_path / 'once' / file).read_bytes()
+
+    result = json.loads((tmp_path / 'once' / 'best.json').read_text())
+    best = [dict(entry) for entry in result['best']]
+    found = [entry.pop('verification', None) for entry in best]
+    assert best[3:] == searched['best'][3:]
+    assert found[3:] == [None] * 7
+    assert sorted(map(str, best)) == sorted(map(str, searched['best']))
+    assert found[0]['score'] >= found[1]['score'] >= found[2]['score']
+    score = MonteCarloPRScore(64, num_draws=2, batch_size=2)
+    for entry in (*result['best'][:3], result['seed']):
+        sampled = entry['verification']
+        assert sampled['pr_score'] == pytest.approx(score(Genotype.from_list(entry['arch'])))
+        assert sampled['score'] - sampled['pr_score'] == pytest.approx(
+            entry['score'] - entry['pr_score']
+        )
+    text = f'{found[0]["pr_score"]:.1f} ± {found[0]["standard_error"]:.1f}'
+    assert 'PR (Monte-Carlo)' in done.stdout
+    for file in ('small_detector.py', 'search.log'):
+        assert text in (tmp_path / 'once' / file).read_text(encoding='utf-8')
+    assert text in done.stdout
+
+
+PLUGIN = """
+import os
+import pathlib
+import signal
+
+from pisnas_mm.registry import SCORES
+from pisnas_mm.scores import PRScore
+
+
+@SCORES.register_module()
+class Contrary(PRScore):
+    def __init__(self, image_size, num_draws):
+        super().__init__(image_size)
+        self.num_draws = num_draws
+
+    def draws(self, genotype):
+        if self.num_draws > 1 and pathlib.Path('interrupt').exists():
+            os.kill(os.getpid(), signal.SIGINT)
+        return [[-9 * radius for radius in self.radii(genotype)]] * self.num_draws
+"""
+
+
+def test_an_interrupted_verification_goes_on_after_the_search(config, tmp_path, monkeypatch):
+    (tmp_path / 'plugin.py').write_text(PLUGIN)
+    monkeypatch.setenv('PYTHONPATH', str(tmp_path))
+    more = ('--cfg-options', 'custom_imports.imports=plugin', 'verify.type=Contrary')
+    (tmp_path / 'interrupt').touch()
+    done = run(config, *more, cwd=tmp_path, code=130)
+    assert done.stderr.startswith('interrupted by SIGINT; go on with: python')
+    folder = tmp_path / 'work_dirs' / 'small'
+    history = (folder / 'history.jsonl').read_bytes()
+    assert json.loads(history.splitlines()[-1])['candidates'] == 2000
+    assert not (folder / 'best.json').exists()
+    (tmp_path / 'interrupt').unlink()
+    run(config, *more, '--resume', cwd=tmp_path)
+    assert (folder / 'history.jsonl').read_bytes() == history
+
+    best = json.loads((folder / 'best.json').read_text())['best']
+    verified = [entry['verification']['score'] for entry in best]
+    assert verified == sorted(verified, reverse=True)
+    assert best[0]['score'] < max(entry['score'] for entry in best)
+    assert best[0]['verification']['pr_score'] == pytest.approx(-9 * best[0]['pr_score'])
+    assert f'score {best[0]["score"]:.4f}' in (folder / 'small_detector.py').read_text('utf-8')
+
+
 @pytest.mark.parametrize(
     ('arguments', 'message'),
     [
         (['--cfg-options', 'serch.seed=1'], "unknown key `serch` .* did you mean 'search'?"),
         (['--cfg-options', 'search.sed=1'], "unknown key `search.sed` .* did you mean 'seed'?"),
         (['--cfg-options', 'constraints.params.max=10'], 'constraints.params cannot be met'),
+        (
+            ['--cfg-options', 'verify.type=MonteCarloPRScore', 'verify.topk=1'],
+            "unknown key `verify.topk` .* did you mean 'top_k'?",
+        ),
+        (
+            ['--cfg-options', 'verify.type=MonteCarloPRScore', 'verify.device=gpu'],
+            '^error: verify: .*gpu',
+        ),
         (['--cfg-options', 'detector.bass=1'], "unknown key `detector.bass`; .* 'base'?"),
         (['--cfg-options', 'detector.base=[no.py]'], 'detector.base: .*configs/no.py not found'),
         (['--work-dir', '/proc/search'], 'folder /proc/search cannot be written'),

@@ -1,4 +1,8 @@
-"""The objective and the search of the released code, with the paper's variance in the penalty."""
+"""The objective and the search of the released code, with the paper's variance in the penalty.
+
+A config may add ``verify = dict(type='MonteCarloPRScore', top_k=5, num_draws=16)``: the five best
+are then scored again by sampling, which needs torch.
+"""
 
 score = dict(
     type='PISScore',

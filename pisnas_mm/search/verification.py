@@ -1,0 +1,157 @@
+"""The second stage of a search: its best architectures scored again, with sampled radii."""
+
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from logging import Logger
+from math import sqrt
+from statistics import fmean, stdev
+from typing import NamedTuple, Protocol, runtime_checkable
+
+from rich.console import Console
+from rich.progress import track
+
+from pisnas_mm.genotype import Genotype
+from pisnas_mm.scores import PISScore, PRScore, Score
+from pisnas_mm.search.evaluation import Evaluation
+from pisnas_mm.search.signals import interruptible
+
+
+@runtime_checkable
+class Sampler(Protocol):
+    """A score whose receptive radii are random, such as ``MonteCarloPRScore``."""
+
+    weights: Sequence[float]
+    """One per stage from stride 4 on."""
+
+    def draws(self, genotype: Genotype) -> Sequence[Sequence[float]]:
+        """The radii of every draw, in pixels, for every stage from stride 4 on."""
+
+
+class Verification(NamedTuple):
+    """What sampling says of an architecture.
+
+    ``pr_score`` is the mean over ``num_draws`` draws, in pixels, ``standard_error`` that mean's
+    (None for a single draw), ``score`` the objective with that mean in the closed form's place.
+    """
+
+    score: float
+    pr_score: float
+    standard_error: float | None
+    num_draws: int
+    type: str
+
+
+class Verifier:
+    """Scores architectures again, with sampled radii in the closed form's place.
+
+    Args:
+        objective: What the search maximised, a ``PISScore`` or ``PRScore``.
+        sampler: Samples radii.
+        name: The sampler's registered name, for reports.
+        top_k: How many architectures of the population should be verified.
+        logger: Takes a line for every architecture.
+
+    Raises:
+        ValueError: The objective has no PR score that could be replaced.
+    """
+
+    def __init__(
+        self, objective: Score, sampler: Sampler, name: str, top_k: int, logger: Logger
+    ) -> None:
+        self.objective = objective
+        self.closed_form = pr_score_of(objective)
+        self.sampler = sampler
+        self.name = name
+        self.top_k = top_k
+        self.logger = logger
+
+    def verify(
+        self, population: Sequence[Evaluation], seed: Genotype
+    ) -> dict[Genotype, Verification]:
+        """Verify the first of a population and, to compare them with, the seed architecture.
+
+        Raises:
+            Interrupted: SIGINT or SIGTERM came.
+        """
+        first = [kept.genotype for kept in population[: self.top_k]]
+        genotypes = list(dict.fromkeys([*first, seed]))
+        verified: dict[Genotype, Verification] = {}
+        with interruptible():
+            for genotype in _with_bar(genotypes):
+                found = verified[genotype] = self(genotype)
+                self.logger.info(
+                    'verified %d/%d  PR score %.1f, Monte-Carlo %s',
+                    len(verified),
+                    len(genotypes),
+                    self.closed_form(genotype),
+                    with_error(found.pr_score, found.standard_error),
+                )
+        return verified
+
+    def __call__(self, genotype: Genotype) -> Verification:
+        sums = weighted_sums(self.sampler, genotype)
+        mean = fmean(sums)
+        score = self.objective(genotype) - self.closed_form(genotype) + mean
+        return Verification(score, mean, standard_error(sums), len(sums), self.name)
+
+
+def reranked(
+    population: Sequence[Evaluation], verified: Mapping[Genotype, Verification]
+) -> list[Evaluation]:
+    """The verified first, best verified score first; equal ones and the others as they stood."""
+    best = [kept for kept in population if kept.genotype in verified]
+    others = [kept for kept in population if kept.genotype not in verified]
+    return sorted(best, key=lambda kept: -verified[kept.genotype].score) + others
+
+
+def pr_score_of(objective: Score) -> Score:
+    """The PR score in an objective.
+
+    Raises:
+        ValueError: It has none that could be replaced.
+    """
+    if isinstance(objective, PISScore):
+        return objective.pr_score
+    if isinstance(objective, PRScore):
+        return objective
+    raise ValueError(
+        'verify replaces the PR score in the objective, so that score.type should be PISScore or '
+        f'PRScore, but got {type(objective).__name__!r}'
+    )
+
+
+def weighted_sums(sampler: Sampler, genotype: Genotype) -> list[float]:
+    """The PR score of every draw, in pixels.
+
+    Raises:
+        ValueError: The weights are not one for each stage.
+    """
+    draws = sampler.draws(genotype)
+    for radii in draws:
+        if len(radii) != len(sampler.weights):
+            raise ValueError(
+                f'weights should be one for each of the {len(radii)} stages from stride 4 on, '
+                f'but got {sampler.weights}'
+            )
+    return [sum(w * r for w, r in zip(sampler.weights, radii, strict=True)) for radii in draws]
+
+
+def standard_error(values: Sequence[float]) -> float | None:
+    """Standard error of the mean of independent values; None for a single one."""
+    return stdev(values) / sqrt(len(values)) if len(values) > 1 else None
+
+
+def with_error(mean: float, error: float | None) -> str:
+    """``221.6 ± 0.8``, or ``221.6`` where the error is unknown."""
+    return f'{mean:.1f}' if error is None else f'{mean:.1f} ± {error:.1f}'
+
+
+def _with_bar(genotypes: Sequence[Genotype]) -> Iterable[Genotype]:
+    """With a bar on a terminal; elsewhere the log says enough."""
+    return track(
+        genotypes,
+        'verifying',
+        console=Console(stderr=True),
+        disable=not sys.stderr.isatty(),
+        transient=True,
+    )
