@@ -31,6 +31,9 @@ def one_line_errors() -> Iterator[None]:
     """
     try:
         yield
+    except BrokenPipeError:  # the reader, for example `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
     except (ValueError, OSError) as error:
         *_, (frame, _) = walk_tb(error.__traceback__)
         if frame.f_globals.get('__name__', '').partition('.')[0] != 'pisnas_mm':
@@ -68,6 +71,13 @@ class ArgumentParser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         user_error(f'{message} (see {self.prog} --help)')
+
+
+def whole_number(text: str) -> int:
+    """The type of arguments that count something."""
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f'should be a whole number >= 1, but got {text!r}')
+    return int(text)
 
 
 def config_parser(description: str) -> ArgumentParser:
@@ -219,15 +229,20 @@ def import_modules(cfg: 'Config') -> None:
     import_modules_from_strings(**cfg.get('custom_imports') or {'imports': None})
 
 
+def check_installed(*packages: str) -> None:
+    """Raise ``ValueError`` where a package of the detector stack is missing."""
+    for package in packages:
+        if find_spec(package) is None:
+            raise ValueError(f'{package} is not installed, but needed here; see docs/install.md')
+
+
 def build_runner(cfg: 'Config', launcher: str = 'none', local_rank: int = 0) -> 'Runner':
     """Import what the config asks for and build its runner, on CPU where there is no GPU.
 
     Raises:
         ValueError: A package of the detector stack is not installed.
     """
-    for package in ('torch', 'mmcv', 'mmdet'):
-        if find_spec(package) is None:
-            raise ValueError(f'{package} is not installed; detectors need it, see docs/install.md')
+    check_installed('torch', 'mmcv', 'mmdet')
 
     import torch
     from mmengine.registry import RUNNERS

@@ -1,0 +1,138 @@
+"""Score architectures, wherever they come from: python tools/analysis_tools/score.py ARCH [...]."""
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # runs from a checkout, too
+
+from pisnas_mm import measures
+from pisnas_mm.architectures import Architecture, read_architectures
+from pisnas_mm.utils import cli
+from pisnas_mm.utils.table import text_table
+
+DEFAULT_IMAGE_SIZE = 224
+_HEAD = ('', 'pixels', 'params', 'MACs', 'layers', 'H_btn', 'H_btn (paper)', 'rho', 'PR score')
+_RADII = 'radii C2-C5 (px)'
+
+
+def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = cli.ArgumentParser(description='Measure and score architectures without training.')
+    parser.add_argument(
+        'arch',
+        nargs='+',
+        help="a search's best.json, an exported config (.py), a TinyNAS text, or JSON lines "
+        '(.jsonl) with an `arch` or a TinyNAS `structure` each',
+    )
+    parser.add_argument(
+        '--image-size',
+        type=cli.whole_number,
+        metavar='R',
+        help=f'side of the image in pixels (default: what the file says, or {DEFAULT_IMAGE_SIZE})',
+    )
+    parser.add_argument(
+        '--monte-carlo',
+        type=cli.whole_number,
+        metavar='N',
+        help='also sample N random networks for each architecture (needs torch and mmcv)',
+    )
+    parser.add_argument('--seed', type=int, default=0, help='seed of the sampling (default: 0)')
+    parser.add_argument('--batch-size', type=cli.whole_number, default=8, help='inputs a network')
+    parser.add_argument('--device', default='cpu', help='where the sampling runs, such as cuda')
+    parser.add_argument('--json', action='store_true', help='print one JSON object a line')
+    return parser.parse_args(argv)
+
+
+def scored(architecture: Architecture, args: argparse.Namespace) -> dict[str, Any]:
+    """All measures of an architecture. Radii, scores: pixels; entropies: nats; MACs: multiply-adds.
+
+    Lists are by stage: radii from stride 4 on, the others from the stem on.
+    """
+    genotype = architecture.genotype
+    image_size = args.image_size or architecture.image_size or DEFAULT_IMAGE_SIZE
+    radii = measures.stage_radii(genotype, image_size)
+    entry = {
+        'id': architecture.id,
+        'image_size': image_size,
+        'params': measures.params(genotype),
+        'macs': measures.macs(genotype, image_size),
+        'layers': measures.layers(genotype),
+        'bottleneck_entropy': measures.bottleneck_entropy(genotype, image_size),
+        'bottleneck_entropy_paper': measures.bottleneck_entropy(genotype, image_size, 'paper'),
+        'effectiveness': measures.effectiveness(genotype),
+        'stage_radius': radii,
+        'prscore': pr_score(radii),
+        'maedet_stages': measures.maedet_stages(genotype),
+        'deepmad_stages': measures.deepmad_stages(genotype, image_size),
+    }
+    if args.monte_carlo:
+        entry |= sampled(architecture, image_size, args)
+    return entry
+
+
+def sampled(
+    architecture: Architecture, image_size: int, args: argparse.Namespace
+) -> dict[str, Any]:
+    """What sampling adds: scores and radii of every draw, and the radii of the averaged map."""
+    from pisnas_mm.measures.monte_carlo import sample_radii
+
+    radii = sample_radii(
+        architecture.genotype,
+        image_size,
+        num_draws=args.monte_carlo,
+        batch_size=args.batch_size,
+        device=args.device,
+        seed=args.seed,
+    )
+    return {
+        'prscore_mc': [pr_score(draw) for draw in radii.draws],
+        'stage_radius_mc': radii.draws,
+        'mean_map_radius': radii.mean_map,
+    }
+
+
+def pr_score(radii: Sequence[float]) -> float:
+    """The sum of all radii but the first, that of stride 4, as the paper weights them."""
+    return sum(radii[1:])
+
+
+def row(entry: Mapping[str, Any]) -> list[str]:
+    cells = [
+        entry['id'],
+        str(entry['image_size']),
+        f'{entry["params"] / 1e6:.3f} M',
+        f'{entry["macs"] / 1e9:.3f} G',
+        str(entry['layers']),
+        f'{entry["bottleneck_entropy"]:.3f}',
+        f'{entry["bottleneck_entropy_paper"]:.3f}',
+        f'{entry["effectiveness"]:.4f}',
+        f'{entry["prscore"]:.2f}',
+    ]
+    if draws := entry.get('prscore_mc'):
+        from pisnas_mm.search.verification import standard_error, with_error
+
+        cells.append(with_error(fmean(draws), standard_error(draws)))
+    return [*cells, ', '.join(f'{radius:.1f}' for radius in entry['stage_radius'])]
+
+
+@cli.one_line_errors()
+def main(argv: Sequence[str] | None = None) -> None:
+    args = parse_args(argv)
+    if args.monte_carlo:
+        cli.check_installed('torch', 'mmcv')
+    architectures = [a for path in args.arch for a in read_architectures(path)]
+    if args.json:
+        for architecture in architectures:
+            print(json.dumps(scored(architecture, args)), flush=True)
+        return
+    head = [*_HEAD, *(['PR (Monte-Carlo)'] if args.monte_carlo else []), _RADII]
+    rows = [head, *(row(scored(architecture, args)) for architecture in architectures)]
+    print(text_table(rows, left=(0, len(head) - 1)))
+
+
+if __name__ == '__main__':
+    main()
