@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import pisnas_mm.blocks  # noqa: F401  (registers the blocks)
@@ -41,7 +42,8 @@ class Genotype:
     @property
     def stages(self) -> list[list[Block]]:
         """The blocks by stage; blocks before the first stride belong to the first stage."""
-        return by_stage(self.blocks, [block.stride for block in self.blocks])
+        slices = _slices(tuple([block.stride for block in self.blocks]))
+        return [list(self.blocks[part]) for part in slices]
 
     @property
     def out_channels(self) -> tuple[int, ...]:
@@ -80,16 +82,11 @@ class Genotype:
         return cls(blocks, in_channels)
 
 
-def by_stage(items: Iterable[T], strides: Iterable[int]) -> list[list[T]]:
-    """Cut a sequence before every second and later item of stride 2."""
-    stages: list[list[T]] = [[]]
-    strided = False
-    for item, stride in zip(items, strides, strict=True):
-        if stride == 2 and strided:
-            stages.append([])
-        strided = strided or stride == 2
-        stages[-1].append(item)
-    return stages
+@lru_cache
+def _slices(strides: tuple[int, ...]) -> tuple[slice, ...]:
+    """Cuts before every second and later stride of 2."""
+    cuts = [i for i, stride in enumerate(strides) if stride == 2][1:]
+    return tuple(map(slice, [0, *cuts], [*cuts, len(strides)]))
 
 
 def pyramid(stages: list[list[T]]) -> list[list[T]]:

@@ -108,9 +108,16 @@ def _unaligned() -> Any:
     return mock.patch.object(gradients, '_gathered', not_aligned)
 
 
+def _no_backdrop() -> Any:
+    backdrop = gradients.Backdrop
+    return mock.patch.object(
+        gradients, 'Backdrop', lambda shared, own: backdrop(0 * shared, 0 * own)
+    )
+
+
 LEFT_OUT: dict[str, Callable[[], Any]] = {
     'the aligned part': _unaligned,
-    'what batch norm takes off': lambda: mock.patch.object(receptive_field, '_NOT_SEEN', np.inf),
+    'what batch norm takes off': _no_backdrop,
     'the batch being finite': lambda: mock.patch.object(gradients, 'BATCH_SIZE', 1e9),
     'borders in the variances': lambda: mock.patch.object(
         gradients, 'batch_variance', lambda step, x, side: x.var

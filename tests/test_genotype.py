@@ -1,6 +1,7 @@
 import pytest
 
-from pisnas_mm.genotype import Genotype, by_stage
+from pisnas_mm.blocks import ConvBNAct
+from pisnas_mm.genotype import Genotype
 
 ARCH = [
     dict(type='ConvBNAct', in_channels=3, out_channels=16, kernel_size=3, stride=2, act='relu'),
@@ -46,7 +47,9 @@ def test_a_stage_begins_at_every_stride():
 
 
 def test_blocks_before_the_first_stride_belong_to_the_first_stage():
-    assert by_stage('abcde', [1, 2, 1, 2, 2]) == [['a', 'b', 'c'], ['d'], ['e']]
+    blocks = [ConvBNAct(8, 8, 2 * i + 1, stride) for i, stride in enumerate([1, 2, 1, 2, 2])]
+    genotype = Genotype(tuple(blocks), in_channels=8)
+    assert genotype.stages == [blocks[:3], blocks[3:4], blocks[4:]]
 
 
 @pytest.mark.parametrize(

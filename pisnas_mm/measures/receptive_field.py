@@ -16,7 +16,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pisnas_mm.genotype import Genotype, by_stage, pyramid
+from pisnas_mm.blocks import Block
+from pisnas_mm.genotype import Genotype, pyramid
 from pisnas_mm.measures.features import STANDARD, Array, Feature, output
 from pisnas_mm.measures.gradients import centre, pull_back
 from pisnas_mm.measures.steps import Steps, steps_of
@@ -45,8 +46,8 @@ def stage_radii(
             0 gives the radius of the expected map, which moves in steps of a cell.
     """
     return tuple(
-        _stage_radius(stage, ratios, image_size, threshold, smoothing)
-        for stage, ratios in _stages(genotype, image_size)
+        _stage_radius(described.stage, described.ratios, image_size, threshold, smoothing)
+        for described in _described(genotype, image_size)
     )
 
 
@@ -61,12 +62,12 @@ def receptive_map(genotype: Genotype, stage: int, image_size: int) -> Array:
     Returns:
         The whole square map, scaled to a maximum of 1.
     """
-    stages = _stages(genotype, image_size)
+    stages = _described(genotype, image_size)
     if not 1 <= stage <= len(stages):
         raise ValueError(f'stage should be from 1 to {len(stages)}, but got {stage}')
-    described, ratios = stages[stage - 1]
-    energies, _ = _whole(*_energies(described), described.side)
-    total = np.tensordot(_factors(ratios), energies, axes=1)
+    described = stages[stage - 1]
+    energies, _ = _energies(described.stage, whole=True)
+    total = np.tensordot(_factors(described.ratios), energies, axes=1)
     return np.sqrt(total / total.max())
 
 
@@ -97,20 +98,33 @@ class _Stage(NamedTuple):
 Ratios = tuple[int, ...]  # log2(C / c) of a stage's widths c, in units of 1 / PER_OCTAVE
 
 
-def _stages(genotype: Genotype, image_size: int) -> list[tuple[_Stage, Ratios]]:
-    x, side = STANDARD, image_size
-    stages = []
-    for blocks in pyramid(by_stage(genotype.blocks, [b.stride for b in genotype.blocks])):
-        described = [steps_of(block) for block in blocks]
-        ratios = tuple(
-            _ratio(blocks[-1].out_channels, c) for _, widths in described for c in widths
-        )
-        x = STANDARD if described[0][0].normalises else _known(x)
-        stages.append((_Stage(tuple(steps for steps, _ in described), x, side), ratios))
-        for steps, _ in described:
-            x = output(steps, x)
-            side = side_after(side, steps.strides[-1])
+class _Described(NamedTuple):
+    """A stage, its widths, and what it gives."""
+
+    stage: _Stage
+    ratios: Ratios
+    output: Feature
+    output_side: int
+
+
+def _described(genotype: Genotype, image_size: int) -> list[_Described]:
+    x, side, stages = STANDARD, image_size, []
+    for blocks in pyramid(genotype.stages):
+        stages.append(_describe(tuple(blocks), x, side))
+        x, side = stages[-1].output, stages[-1].output_side
     return stages
+
+
+@lru_cache(1 << 17)
+def _describe(blocks: tuple[Block, ...], x: Feature, side: int) -> _Described:
+    steps = [steps_of(block) for block in blocks]
+    channels = blocks[-1].out_channels
+    ratios = tuple(_ratio(channels, c) for _, widths in steps for c in widths)
+    x = STANDARD if steps[0][0].normalises else _known(x)
+    stage = _Stage(tuple(s for s, _ in steps), x, side)
+    for each in stage.blocks:
+        x, side = output(each, x), side_after(side, each.strides[-1])
+    return _Described(stage, ratios, x, side)
 
 
 @lru_cache(1 << 16)
@@ -126,10 +140,11 @@ def _known(x: Feature) -> Feature:
     return _KNOWN_FEATURES.setdefault((x.var, x.density.tobytes()), x)
 
 
-def _energies(stage: _Stage) -> tuple[Array, Window, Array]:
-    """Components of the energy at a stage's input: in a crop, which crop, and all over (diagonal).
+def _energies(stage: _Stage, whole: bool = False) -> tuple[Array, Window]:
+    """Components of the energy at a stage's input, in a crop, and which crop.
 
-    The first component does not depend on widths, the others are multiplied by C / c of each.
+    The first component does not depend on widths, the others are multiplied by C / c of each. The
+    crop leaves out what is never seen, unless the ``whole`` map is asked for.
     """
     inputs, sides = [stage.x], [stage.side]
     for steps in stage.blocks:
@@ -143,8 +158,15 @@ def _energies(stage: _Stage) -> tuple[Array, Window, Array]:
             stage.blocks[i], inputs[i], sides[i], component, gradient, window
         )
     crop = sum(f.mean(stage.x) * maps for f, maps in gradient.energy.items())
-    everywhere = gradient.backdrop.shared + gradient.backdrop.own
-    return np.asarray(crop), window, everywhere
+    diagonals = np.sqrt(np.maximum(gradient.backdrop.shared + gradient.backdrop.own, 0))
+    if whole or diagonals.max() > _NOT_SEEN * sqrt(np.max(crop)):
+        margins = (window[0], stage.side - 1 - window[1])
+        crop, window = np.pad(crop, ((0, 0), margins, margins)), (0, stage.side - 1)
+    diagonals = diagonals[:, window[0] : window[1] + 1]
+    return crop + diagonals[:, :, None] * diagonals[:, None, :], window
+
+
+_NOT_SEEN = 0.01  # share of a map's maximum that no threshold asks for
 
 
 def _factors(ratios: Ratios) -> Array:
@@ -157,7 +179,8 @@ def _stage_radius(
 ) -> float:
     distances, cells, most = _seen_from_outside(stage, image_size)
     factors = _factors(ratios)
-    shares = np.sqrt(np.maximum.accumulate(factors @ cells) / (factors @ most).max())
+    energies = np.maximum(factors @ cells, 0)  # rounding may leave a little less
+    shares = np.sqrt(np.maximum.accumulate(energies) / (factors @ most).max())
     return _radius(distances, shares, threshold, smoothing)
 
 
@@ -172,19 +195,13 @@ def _seen_from_outside(stage: _Stage, image_size: int) -> tuple[Array, Array, Ar
         Their distances in pixels, farthest first; their energies (components × cells); and the
         energies of the cells that can have the most.
     """
-    crop, window, everywhere = _energies(stage)
-    diagonal = np.sqrt(everywhere.sum(axis=0))
-    if diagonal.max() > _NOT_SEEN * sqrt(crop.sum(axis=0).max()):
-        crop, window = _whole(crop, window, everywhere, stage.side)
+    crop, window = _energies(stage)
     distances, order = _by_distance(window, stage.side, image_size)
     cells = crop.reshape(len(crop), -1)[:, order]
     mixed = _typical(len(crop)) @ cells
     before = np.maximum.accumulate(mixed, axis=1)[:, :-1]
     deciding = np.append(True, (mixed[:, 1:] > before).any(axis=0))
     return distances[deciding], cells[:, deciding], cells[:, np.unique(mixed.argmax(axis=1))]
-
-
-_NOT_SEEN = 0.01  # share of a map's maximum that no threshold asks for
 
 
 def _typical(num: int) -> Array:
@@ -194,14 +211,6 @@ def _typical(num: int) -> Array:
     return np.concatenate(
         [alone * [1, *[4.0] * (num - 1)], [[1, *[r] * (num - 1)] for r in (1, 2, 4)]]
     )
-
-
-def _whole(crop: Array, window: Window, everywhere: Array, side: int) -> tuple[Array, Window]:
-    """The whole map, backdrop included."""
-    margins = (window[0], side - 1 - window[1])
-    diagonals = np.sqrt(np.maximum(everywhere, 0))
-    backdrop = diagonals[:, :, None] * diagonals[:, None, :]
-    return np.pad(crop, ((0, 0), margins, margins)) + backdrop, (0, side - 1)
 
 
 def _radius(distances: Array, shares: Array, threshold: float, smoothing: float) -> float:

@@ -10,8 +10,9 @@ from pisnas_mm.blocks.graph import Graph
 from pisnas_mm.genotype import Genotype
 from pisnas_mm.measures import receptive_map, stage_radii
 from pisnas_mm.measures.monte_carlo import sample_maps
-from pisnas_mm.measures.receptive_field import map_radius
+from pisnas_mm.measures.receptive_field import SMOOTHING, map_radius
 from pisnas_mm.measures.steps import steps_of
+from tests.agreement import architectures
 
 STEM = ConvBNAct(3, 8, 3, 2)
 DOWN = ConvBNAct(8, 8, 3, 2)
@@ -139,6 +140,17 @@ def test_widths_matter_by_their_ratios():
     wide_stem = (ConvBNAct(3, 16, 3, 2), ConvBNAct(16, 128, 3, 2))
     a = stage_radii(Genotype((*stem, same)), 128)[1]
     assert a == stage_radii(Genotype((*wide_stem, wider)), 128)[1]
+
+
+@pytest.mark.parametrize('space', ['c2f', 'residual'])
+def test_radii_are_those_of_the_maps(space):
+    """Although a stage's map is computed once for all widths, and few of its cells are kept."""
+    for genotype, image_size in architectures(space, num=30):
+        of_maps = [
+            map_radius(receptive_map(genotype, stage, image_size), image_size, 0.1, SMOOTHING)
+            for stage in (1, 2, 3, 4)
+        ]
+        assert stage_radii(genotype, image_size) == pytest.approx(of_maps, rel=1e-3)
 
 
 def test_depth_and_kernel_widen_the_view():
