@@ -87,6 +87,7 @@ def without(assumption: str) -> Iterator[None]:
     memories = (
         receptive_field._stage_radius,
         receptive_field._seen_from_outside,
+        receptive_field._describe,
         receptive_field._ratio,
     )
     for memory in memories:
