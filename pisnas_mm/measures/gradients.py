@@ -148,7 +148,7 @@ def _moved(sent: Gradient, step: Step, side: int, window: Window, onto: Window) 
     return Gradient(
         {f: spread(maps, taps, stride, window, onto) for f, maps in sent.energy.items()},
         [
-            a._replace(map=spread(a.map, taps, stride, window, onto), off=diagonal(a.off))
+            Aligned(spread(a.map, taps, stride, window, onto), diagonal(a.off), *a[2:])
             for a in sent.aligned
         ],
         sent.shared,
@@ -161,15 +161,15 @@ def _gathered(sent: list[Gradient], component: int | None, x: Feature) -> Gradie
     energy = _added([gradient.energy for gradient in sent], x, 1)
     shared = _added([gradient.shared for gradient in sent], x, 2)
     aligned = list(_summed(a for gradient in sent for a in gradient.aligned))
-    common = sum((g.backdrop.shared for g in sent[1:]), sent[0].backdrop.shared)
-    own = sum((g.backdrop.own for g in sent[1:]), sent[0].backdrop.own)
+    common = reduce(np.add, [gradient.backdrop.shared for gradient in sent])
+    own = reduce(np.add, [gradient.backdrop.own for gradient in sent])
     if component is None:
         return Gradient(energy, aligned, shared, Backdrop(common, own))
     for a, b in combinations_with_replacement(aligned, 2):
         if a.consumer is None or a.consumer != b.consumer:
             times, profile = (1 if a is b else 2), product(a.profile, b.profile)
             _add(energy, profile, component, times * a.map * b.map)
-            if a.off.any() and b.off.any():
+            if a.off.size > 1 and b.off.size > 1:  # else one of them is 0
                 own = own + np.zeros_like(a.off)  # a copy, of the whole map
                 own[component] += times * profile.mean(x) * a.off * b.off
     for a in aligned:
@@ -204,7 +204,7 @@ def _summed(aligned: Iterable[Aligned]) -> Iterable[Aligned]:
     for a in aligned:
         key = a.consumer, a.profile
         other = groups.get(key)
-        groups[key] = a._replace(map=a.map + other.map, off=a.off + other.off) if other else a
+        groups[key] = Aligned(a.map + other.map, a.off + other.off, *a[2:]) if other else a
     return groups.values()
 
 
@@ -231,13 +231,15 @@ def _through_conv(place: _Place, gradient: Gradient) -> Iterator[Gradient]:
 
     squares = [before(f, step.act, 2).moments for f in gradient.energy]
     maps = list(gradient.energy.values())
+    sums = [m.reshape(len(m), -1).sum(axis=1) for m in maps]
     energy = _mixed([mean for mean, _, _ in squares], maps)
-    curvature = _mixed([second for _, _, second in squares], [m.sum(axis=(1, 2)) for m in maps])
+    total = _mixed([mean for mean, _, _ in squares], sums)
+    curvature = _mixed([second for _, _, second in squares], sums)
 
     means = [before(f, step.act, 1).moments for f in gradient.shared]
-    totals = list(gradient.shared.values())
-    common = _mixed([mean**2 for mean, _, _ in means], totals)
-    tilt = _mixed([along_z**2 for _, along_z, _ in means], totals)
+    shared = list(gradient.shared.values())
+    common = _mixed([mean**2 for mean, _, _ in means], shared)
+    tilt = _mixed([along_z**2 for _, along_z, _ in means], shared)
 
     slopes = [before(a.profile, step.act, 1).moments for a in gradient.aligned]
     constant = _mixed([mean for mean, _, _ in slopes], [a.map for a in gradient.aligned])
@@ -250,7 +252,7 @@ def _through_conv(place: _Place, gradient: Gradient) -> Iterator[Gradient]:
     # What batch norm takes off: the mean over batch and positions, and the part along z. It takes
     # the mean off whatever background all inputs share, and keeps how the slope varies on it.
     # (What is aligned is so at all positions alike, so there it is amplitudes that add up.)
-    off_mean = common + (energy.sum(axis=(1, 2)) - common) / BATCH_SIZE
+    off_mean = common + (total - common) / BATCH_SIZE
     off_mean[place.component] += (constant.sum() - taken_off) ** 2 - (constant**2).sum()
     off_along_z = tilt + curvature / BATCH_SIZE
     slope_mean, slope_along_z, _ = before(ONE, step.act, 1).moments
@@ -260,14 +262,16 @@ def _through_conv(place: _Place, gradient: Gradient) -> Iterator[Gradient]:
     own = backdrop.own * slope_energy + backdrop.shared * varying
 
     per_tap = 1 / (variance * step.kernel_size**2)
-    everywhere = np.full(side, per_tap / positions)
+    everywhere = np.ones(side)
+    off = everywhere * (per_tap * abs(amplitude.sum()) / positions)
+    share = per_tap / positions**2
     yield Gradient(
         {ONE: per_tap * energy},
-        [Aligned(per_tap * amplitude, everywhere * abs(amplitude.sum()), deviation(x), None)],
+        [Aligned(per_tap * amplitude, off, deviation(x), None)],
         {ONE: common / variance},
         Backdrop(
-            np.outer(off_mean / positions, everywhere),
-            np.outer(off_along_z / positions, everywhere) + per_tap * own,
+            (share * off_mean)[:, None] * everywhere,
+            (share * off_along_z)[:, None] + per_tap * own * everywhere,
         ),
     )
 
@@ -305,8 +309,8 @@ def _straight(a: Aligned, x: Feature) -> Iterator[Aligned]:
         yield a
         return
     mean, gain = line(a.profile, x)
-    yield a._replace(map=mean * a.map, off=mean * a.off, profile=ONE)
-    yield a._replace(map=gain * a.map, off=gain * a.off, profile=deviation(x))
+    yield Aligned(mean * a.map, mean * a.off, ONE, a.consumer)
+    yield Aligned(gain * a.map, gain * a.off, deviation(x), a.consumer)
 
 
 def _through_concat(place: _Place, gradient: Gradient) -> Iterator[Gradient]:
