@@ -1,0 +1,128 @@
+"""Print speed and memory of searches and of Monte-Carlo scores, beside naive evaluations.
+
+usage: python -m benchmarks [--repeats N] [--candidates N [N ...]] [--only PART [PART ...]]
+
+Every search and every sampling is a process of its own, start-up included; its peak memory is the
+resident set that the system reports. Medians count: single times say little on shared machines.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+from benchmarks import evaluation
+from benchmarks.process import Run, run
+from pisnas_mm.utils.cli import ArgumentParser, whole_number
+from pisnas_mm.utils.table import text_table
+
+ROOT = Path(__file__).resolve().parents[1]
+CONFIGS = ('configs/pis_coco.py', 'benchmarks/yolov8_s.py')
+
+
+class Settings(NamedTuple):
+    """What a benchmark is run with."""
+
+    repeats: int
+    candidates: Sequence[int]
+
+
+def searches(settings: Settings) -> list[list[str]]:
+    """Whole searches."""
+    rows = [['search', 'candidates', 'seconds', 'candidates/s', 'scored/s', 'peak MB']]
+    for config in CONFIGS:
+        for candidates in settings.candidates:
+            runs = [_search(config, candidates) for _ in range(settings.repeats)]
+            seconds = [done.seconds for done, _ in runs]
+            scored = runs[0][1]
+            rows.append(
+                [
+                    config,
+                    f'{candidates:,}',
+                    _spread(seconds),
+                    f'{candidates / median(seconds):,.0f}',
+                    f'{scored / median(seconds):,.0f}',
+                    f'{max(done.peak_mb for done, _ in runs):.0f}',
+                ]
+            )
+    return rows
+
+
+def _search(config: str, candidates: int) -> tuple[Run, int]:
+    """A search, and how many candidates it scored."""
+    with TemporaryDirectory() as folder:
+        options = ['--cfg-options', f'search.num_candidates={candidates}']
+        command = ['tools/search.py', config, '--work-dir', folder, *options]
+        done = run([sys.executable, *command], ROOT)
+        last = (Path(folder) / 'history.jsonl').read_text().splitlines()[-1]
+    return done, int(json.loads(last)['scored'])
+
+
+def evaluations(settings: Settings) -> list[list[str]]:
+    """Single candidates, with what is remembered and without."""
+    rows = [['evaluation', 'remembering', 'naively', 'ratio']]
+    for name, ours, naive in evaluation.measured(ROOT, CONFIGS, settings.repeats):
+        ratio = median(naive) / median(ours)
+        rows.append([name, _spread(ours, 'µs'), _spread(naive, 'µs'), f'{ratio:,.0f}'])
+    return rows
+
+
+def new_stages(settings: Settings) -> list[list[str]]:
+    """The closed form's radius of a stage that was never seen."""
+    rows = [['new stage', 'milliseconds']]
+    for name, seconds in evaluation.new_stages(settings.repeats):
+        rows.append([name, _spread([1e3 * s for s in seconds])])
+    return rows
+
+
+def samplings(settings: Settings) -> list[list[str]]:
+    """Monte-Carlo scores of YOLOv8-s at 512² with 8 inputs, on one core."""
+    rows = [['Monte-Carlo', 'seconds a draw', 'peak MB']]
+    medians: dict[str, tuple[float, float]] = {}
+    for name in ('ours', 'naive'):
+        command = [sys.executable, '-m', 'benchmarks.sampling', name]
+        idle, *runs = [
+            run([*command, str(draws)], ROOT, threads=1) for draws in (0, *[1] * settings.repeats)
+        ]
+        seconds = [done.seconds - idle.seconds for done in runs]
+        peak = median(done.peak_mb for done in runs) - idle.peak_mb
+        medians[name] = median(seconds), peak
+        rows.append([name, _spread(seconds), f'{peak:.0f}'])
+    ratios = [naive / ours for ours, naive in zip(*medians.values(), strict=True)]
+    rows.append(['naive / ours', *(f'{ratio:.1f}' for ratio in ratios)])
+    return rows
+
+
+PARTS: dict[str, Callable[[Settings], list[list[str]]]] = {
+    'search': searches,
+    'evaluation': evaluations,
+    'stage': new_stages,
+    'monte-carlo': samplings,
+}
+
+
+def _spread(values: Sequence[float], unit: str = '') -> str:
+    """Median (least to most)."""
+    scale = 1e6 if unit == 'µs' else 1
+    middle, low, high = (scale * v for v in (median(values), min(values), max(values)))
+    return f'{middle:.3g} ({low:.3g} to {high:.3g}){f" {unit}" if unit else ""}'
+
+
+def main() -> None:
+    parser = ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument('--repeats', type=whole_number, default=5)
+    parser.add_argument('--candidates', type=whole_number, nargs='+', default=[200_000])
+    parser.add_argument('--only', choices=PARTS, nargs='+', default=list(PARTS))
+    args = parser.parse_args()
+    for part in args.only:
+        print(f'{text_table(PARTS[part](Settings(args.repeats, args.candidates)))}\n', flush=True)
+
+
+if __name__ == '__main__':
+    main()

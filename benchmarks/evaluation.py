@@ -1,0 +1,102 @@
+"""What single candidates and single stages take."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from logging import getLogger
+from pathlib import Path
+from random import Random
+from types import ModuleType
+
+from pisnas_mm import blocks, genotype, measures, spaces
+from pisnas_mm.blocks import BottleneckStage, C2f, ConvBNAct
+from pisnas_mm.genotype import Genotype
+from pisnas_mm.measures import stage_radii
+from pisnas_mm.search import Searcher, build_searcher
+from pisnas_mm.utils.cli import load_config
+
+_PACKAGES = (blocks, measures, spaces)
+
+
+def measured(
+    root: Path, configs: Sequence[str], repeats: int, number: int = 300
+) -> Iterator[tuple[str, list[float], list[float]]]:
+    """Seconds a candidate takes, mutation included: as in a search, and remembering nothing."""
+    for config in configs:
+        searcher = _started(root / config)
+        candidates = searcher.evolution.ask(number)
+        accepted = [c for c in candidates if searcher.evaluator(c).rejected_by is None]
+        rejected = [c for c in candidates if c not in accepted]
+        for kind, chosen in (('scored', accepted), ('rejected', rejected)):
+            ours, naive = [], []
+            for _ in range(repeats):
+                ours.append(_seconds(searcher, chosen, lambda: None))
+                naive.append(_seconds(searcher, chosen[:20], forget))
+            yield f'{config}: {kind}', ours, naive
+
+
+def _started(config: Path) -> Searcher:
+    """A search after ten thousand candidates."""
+    plain = load_config(str(config)).to_dict()
+    searcher = build_searcher(plain, Path('.'), getLogger(__name__))
+    evolution, evaluator = searcher.evolution, searcher.evaluator
+    from pisnas_mm.search.feasibility import repaired
+
+    start = repaired(evolution.space, evaluator.constraints, seed=0)
+    evolution.tell([evaluator(start)])
+    for _ in range(80):
+        evolution.tell(evaluator.evaluate(evolution.ask(128), evolution.genotypes))
+    return searcher
+
+
+def _seconds(searcher: Searcher, chosen: list[Genotype], before: Callable[[], None]) -> float:
+    """Mean of a candidate: two mutations that lead anywhere, and its own evaluation."""
+    rng, space, total = Random(0), searcher.evolution.space, 0.0
+    for candidate in chosen:
+        before()
+        start = time.perf_counter()
+        space.mutate(space.mutate(candidate, rng), rng)
+        searcher.evaluator(candidate)
+        total += time.perf_counter() - start
+    return total / len(chosen)
+
+
+def forget() -> None:
+    """Empty every memory of the search core."""
+    for module in _modules():
+        for value in list(vars(module).values()):
+            if hasattr(value, 'cache_clear'):
+                value.cache_clear()
+
+
+def _modules() -> Iterator[ModuleType]:
+    import sys
+
+    names = tuple(package.__name__ for package in _PACKAGES)
+    yield genotype
+    yield from (m for name, m in list(sys.modules.items()) if name.startswith(names))
+
+
+def new_stages(repeats: int) -> Iterator[tuple[str, list[float]]]:
+    """Seconds that the radius of the last stage takes when it is new and its features are known."""
+    stem = (ConvBNAct(3, 32, 3, 2), BottleneckStage(32, 256, 64, 1, 3, 2))
+    yolo = (ConvBNAct(3, 32, 3, 2, 'silu'), ConvBNAct(32, 64, 3, 2, 'silu'), C2f(64, 64, 1))
+    down = ConvBNAct(64, 128, 3, 2, 'silu')
+    stages: list[tuple[str, int, tuple[blocks.Block, ...]]] = [
+        ('bottleneck, 2 blocks', 224, (*stem, BottleneckStage(256, 512, 128, 2, 3, 2))),
+        ('bottleneck, 8 blocks', 224, (*stem, BottleneckStage(256, 512, 128, 8, 3, 2))),
+        ('C2f, 2 blocks', 512, (*yolo, down, C2f(128, 128, 2))),
+        ('C2f, 6 blocks', 512, (*yolo, down, C2f(128, 128, 6))),
+    ]
+    from pisnas_mm.measures import receptive_field
+
+    for name, image_size, parts in stages:
+        stage_radii(Genotype(parts), image_size)
+        seconds = []
+        for _ in range(4 * repeats):
+            described = receptive_field._described(Genotype(parts), image_size)[-1]
+            receptive_field._stage_radius.cache_clear()
+            receptive_field._seen_from_outside.cache_clear()
+            start = time.perf_counter()
+            receptive_field._stage_radius(*described[:2], image_size, 0.1, 0.15)
+            seconds.append(time.perf_counter() - start)
+        yield name, seconds
