@@ -1,11 +1,12 @@
 """What every block is: a frozen, validated, hashable spec that describes itself once."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from dataclasses import fields
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from pisnas_mm.blocks.graph import Graph
+from pisnas_mm.blocks.graph import Conv, Graph
 
 ACTIVATIONS = ('relu', 'silu')
 
@@ -37,16 +38,42 @@ class Block(ABC):
     def graph(self) -> Graph:
         """The operations of this block, written like a forward pass."""
 
+    def cells(self) -> list['Cell']:
+        """The graph cut into graphs in a row. Blocks that repeat a cell say so, for speed only."""
+        return [Cell(self.graph(), 1)]
+
     def to_dict(self) -> dict[str, Any]:
         """The spec as JSON-able data, as it stands in configs: ``dict(type=..., ...)``."""
         values = {f.name: getattr(self, f.name) for f in fields(self)}  # type: ignore[arg-type]
         return {'type': type(self).__name__, **values}
 
 
+class Cell(NamedTuple):
+    """A part of a block, and how often it comes in a row. What comes often has stride 1."""
+
+    graph: Graph
+    times: int
+
+
 @lru_cache(1 << 12)
-def graph_of(block: Block) -> Graph:
-    """A block's graph, remembered: one measure after the other asks for it. Not to be changed."""
-    return block.graph()
+def cells_of(block: Block) -> list[Cell]:
+    """A block's cells, remembered: one measure after the other asks for them. Not to be changed."""
+    return block.cells()
+
+
+def convs_of(block: Block) -> Iterator[tuple[Conv, int]]:
+    """A block's convolutions, and how often each comes."""
+    for graph, times in cells_of(block):
+        for conv in graph.convs():
+            yield conv, times
+
+
+def conv_sides_of(block: Block, side: int) -> Iterator[tuple[Conv, int, int]]:
+    """The same, with the side of its output in between, for an input of ``side``² pixels."""
+    for graph, times in cells_of(block):
+        for conv, out in graph.conv_sides(side):
+            yield conv, out, times
+        side = -(-side // graph.stride)
 
 
 def check_positive(block: Block, *names: str) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pisnas_mm.blocks.block import (
     ACTIVATIONS,
     Block,
+    Cell,
     check_choice,
     check_kernel,
     check_positive,
@@ -47,6 +48,12 @@ class BottleneckStage(Block):
         for i in range(self.num_blocks):
             x = self._residual_block(g, x, i)
         return g
+
+    def cells(self) -> list[Cell]:
+        first, other = Graph(self.in_channels, self.act), Graph(self.out_channels, self.act)
+        self._residual_block(first, first.input, 0)
+        self._residual_block(other, other.input, 1)
+        return [Cell(first, 1), Cell(other, self.num_blocks - 1)][: self.num_blocks]
 
     def _residual_block(self, g: Graph, x: Value, i: int) -> Value:
         stride = self.stride if i == 0 else 1

@@ -136,6 +136,15 @@ class Graph:
         self.ops.append(op)
         return len(self.ops) - 1
 
+    @property
+    def stride(self) -> int:
+        """Of the output, with respect to the input."""
+        strides: list[int] = []
+        for op in self.ops:
+            before = strides[op.sources[0]] if op.sources else 1
+            strides.append(before * op.stride if isinstance(op, Conv) else before)
+        return strides[-1]
+
     def convs(self) -> list[Conv]:
         """The convolutions, in order."""
         return [op for op in self.ops if isinstance(op, Conv)]

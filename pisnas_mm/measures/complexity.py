@@ -6,7 +6,7 @@ MACs are those of convolutions only, one multiply-add being one: MMEngine's coun
 
 from functools import lru_cache
 
-from pisnas_mm.blocks.block import Block, graph_of
+from pisnas_mm.blocks.block import Block, conv_sides_of, convs_of
 from pisnas_mm.genotype import Genotype
 
 _MANY = 1 << 16
@@ -34,19 +34,19 @@ def layers(genotype: Genotype) -> int:
 @lru_cache(_MANY)
 def _block_params(block: Block) -> int:
     return sum(
-        conv.in_channels * conv.channels * conv.kernel_size**2 + 2 * conv.channels
-        for conv in graph_of(block).convs()
+        times * (conv.in_channels * conv.channels * conv.kernel_size**2 + 2 * conv.channels)
+        for conv, times in convs_of(block)
     )
 
 
 @lru_cache(_MANY)
 def _block_macs(block: Block, side: int) -> int:
     return sum(
-        conv.in_channels * conv.channels * conv.kernel_size**2 * out_side**2
-        for conv, out_side in graph_of(block).conv_sides(side)
+        times * conv.in_channels * conv.channels * conv.kernel_size**2 * out_side**2
+        for conv, out_side, times in conv_sides_of(block, side)
     )
 
 
 @lru_cache(_MANY)
 def _block_layers(block: Block) -> int:
-    return sum(conv.released.counted for conv in graph_of(block).convs())
+    return sum(times * conv.released.counted for conv, times in convs_of(block))

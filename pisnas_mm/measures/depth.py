@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import accumulate
 from math import exp, log
 
-from pisnas_mm.blocks.block import Block, graph_of
+from pisnas_mm.blocks.block import Block, convs_of
 from pisnas_mm.genotype import Genotype
 from pisnas_mm.measures.complexity import layers
 from pisnas_mm.measures.entropy import Convention, check_convention
@@ -56,14 +56,17 @@ def deepmad_stages(genotype: Genotype, image_size: int) -> tuple[float, ...]:
 
 @lru_cache(1 << 16)
 def _log_width(block: Block) -> float:
-    convs = graph_of(block).convs()
-    return sum(log(c.in_channels * c.kernel_size**2) for c in convs if c.released.counted)
+    return sum(
+        times * log(conv.in_channels * conv.kernel_size**2)
+        for conv, times in convs_of(block)
+        if conv.released.counted
+    )
 
 
 @lru_cache(1 << 16)
 def _entropy(block: Block, convention: Convention) -> float:
     return 0.5 * sum(
-        log(conv.in_channels * conv.kernel_size**2)
-        for conv in graph_of(block).convs()
+        times * log(conv.in_channels * conv.kernel_size**2)
+        for conv, times in convs_of(block)
         if conv.released.counted and not (conv.released.repeats and convention == 'released')
     )

@@ -7,7 +7,7 @@ from functools import lru_cache
 from math import e, log, pi
 from typing import Literal, get_args
 
-from pisnas_mm.blocks.block import Block, graph_of
+from pisnas_mm.blocks.block import Block, conv_sides_of
 from pisnas_mm.genotype import Genotype
 
 Convention = Literal['released', 'paper']
@@ -51,14 +51,14 @@ def bottleneck_entropy(
 @lru_cache(1 << 16)
 def _block_volume(block: Block, side: int, convention: Convention) -> int:
     """The least exp(2H) among a block's convolutions, a whole number in both conventions."""
-    convs = graph_of(block).conv_sides(side)
+    convs = conv_sides_of(block, side)
     if convention == 'paper':
-        return min(conv.in_channels * conv.kernel_size**2 * out**4 for conv, out in convs)
+        return min(conv.in_channels * conv.kernel_size**2 * out**4 for conv, out, _ in convs)
     return min(
         conv.in_channels
         * (conv.released.kernel_size or conv.kernel_size) ** 2
         * conv.channels
         * (side if conv.released.at_input_side else out) ** 2
-        for conv, out in convs
+        for conv, out, _ in convs
         if conv.released.counted
     )

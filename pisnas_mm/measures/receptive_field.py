@@ -88,9 +88,14 @@ def map_radius(
 
 
 class _Stage(NamedTuple):
-    """A stage apart from its widths: its blocks, what they get, and their side."""
+    """A stage apart from its widths.
 
-    blocks: tuple[Steps, ...]
+    ``cells`` are those of all its blocks, each with the number of its first component: all cells of
+    a block share as many components as the block has widths. ``x`` and ``side`` are its input's.
+    """
+
+    cells: tuple[tuple[Steps, int], ...]
+    num_components: int
     x: Feature
     side: int
 
@@ -117,14 +122,17 @@ def _described(genotype: Genotype, image_size: int) -> list[_Described]:
 
 @lru_cache(1 << 17)
 def _describe(blocks: tuple[Block, ...], x: Feature, side: int) -> _Described:
-    steps = [steps_of(block) for block in blocks]
-    channels = blocks[-1].out_channels
-    ratios = tuple(_ratio(channels, c) for _, widths in steps for c in widths)
-    x = STANDARD if steps[0][0].normalises else _known(x)
-    stage = _Stage(tuple(s for s, _ in steps), x, side)
-    for each in stage.blocks:
-        x, side = output(each, x), side_after(side, each.strides[-1])
-    return _Described(stage, ratios, x, side)
+    cells: list[tuple[Steps, int]] = []
+    ratios: list[int] = []
+    for block in blocks:
+        steps, widths = steps_of(block)
+        cells += [(cell, 1 + len(ratios)) for cell in steps]
+        ratios += [_ratio(blocks[-1].out_channels, c) for c in widths]
+    x = STANDARD if cells[0][0].normalises else _known(x)
+    stage = _Stage(tuple(cells), 1 + len(ratios), x, side)
+    for cell, _ in cells:
+        x, side = output(cell, x), side_after(side, cell.strides[-1])
+    return _Described(stage, tuple(ratios), x, side)
 
 
 @lru_cache(1 << 16)
@@ -147,16 +155,12 @@ def _energies(stage: _Stage, whole: bool = False) -> tuple[Array, Window]:
     crop leaves out what is never seen, unless the ``whole`` map is asked for.
     """
     inputs, sides = [stage.x], [stage.side]
-    for steps in stage.blocks:
-        inputs.append(output(steps, inputs[-1]))
-        sides.append(side_after(sides[-1], steps.strides[-1]))
-    component = 1 + sum(steps.num_widths for steps in stage.blocks)
-    gradient, window = centre(component), (sides[-1] // 2, sides[-1] // 2)
-    for i in range(len(stage.blocks) - 1, -1, -1):
-        component -= stage.blocks[i].num_widths
-        gradient, window = pull_back(
-            stage.blocks[i], inputs[i], sides[i], component, gradient, window
-        )
+    for cell, _ in stage.cells:
+        inputs.append(output(cell, inputs[-1]))
+        sides.append(side_after(sides[-1], cell.strides[-1]))
+    gradient, window = centre(stage.num_components), (sides[-1] // 2, sides[-1] // 2)
+    for i, (cell, component) in reversed(list(enumerate(stage.cells))):
+        gradient, window = pull_back(cell, inputs[i], sides[i], component, gradient, window)
     crop = sum(f.mean(stage.x) * maps for f, maps in gradient.energy.items())
     diagonals = np.sqrt(np.maximum(gradient.backdrop.shared + gradient.backdrop.own, 0))
     if whole or diagonals.max() > _NOT_SEEN * sqrt(np.max(crop)):

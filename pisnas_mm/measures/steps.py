@@ -3,7 +3,7 @@
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from pisnas_mm.blocks.block import Block, graph_of
+from pisnas_mm.blocks.block import Block, cells_of
 from pisnas_mm.blocks.graph import Act, Concat, Conv, Op
 
 
@@ -29,23 +29,18 @@ class Step(NamedTuple):
 
 
 class Steps(tuple[Step, ...]):
-    """The steps of a block. Equal ones are the same object, so they are quick keys of memories."""
+    """The steps of a cell. Equal ones are the same object, so they are quick keys of memories."""
 
     __eq__ = object.__eq__
     __hash__ = object.__hash__
 
     @cached_property
     def strides(self) -> list[int]:
-        """Accumulated stride of every step; the last one is the block's."""
+        """Accumulated stride of every step; the last one is the cell's."""
         strides: list[int] = []
         for step in self:
             strides.append(step.stride * (strides[step.sources[0]] if step.sources else 1))
         return strides
-
-    @cached_property
-    def num_widths(self) -> int:
-        """How many different widths there are."""
-        return 1 + max(step.width for step in self)
 
     @cached_property
     def normalises(self) -> bool:
@@ -59,12 +54,16 @@ class Steps(tuple[Step, ...]):
 
 
 @lru_cache(1 << 16)
-def steps_of(block: Block) -> tuple[Steps, tuple[int, ...]]:
-    """The operations of a block, in order, and its different widths, in channels."""
-    ops = graph_of(block).ops
-    channels = [op.channels for op in ops]
-    widths = tuple(dict.fromkeys(channels))
-    return _unique(tuple(_step(op, channels, widths) for op in ops)), widths
+def steps_of(block: Block) -> tuple[tuple[Steps, ...], tuple[int, ...]]:
+    """The operations of a block's cells, in order, and all its different widths, in channels."""
+    cells = cells_of(block)
+    widths = tuple(dict.fromkeys(op.channels for graph, _ in cells for op in graph.ops))
+    steps: list[Steps] = []
+    for graph, times in cells:
+        channels = [op.channels for op in graph.ops]
+        cell = _unique(tuple(_step(op, channels, widths) for op in graph.ops))
+        steps += [cell] * times
+    return tuple(steps), widths
 
 
 @lru_cache(1 << 14)
