@@ -26,12 +26,14 @@ def measured(
         candidates = searcher.evolution.ask(number)
         accepted = [c for c in candidates if searcher.evaluator(c).rejected_by is None]
         rejected = [c for c in candidates if c not in accepted]
-        for kind, chosen in (('scored', accepted), ('rejected', rejected)):
-            ours, naive = [], []
-            for _ in range(repeats):
-                ours.append(_seconds(searcher, chosen, lambda: None))
-                naive.append(_seconds(searcher, chosen[:20], forget))
-            yield f'{config}: {kind}', ours, naive
+        kinds = {'scored again': accepted, 'rejected': rejected}
+        ours = {
+            kind: [_seconds(searcher, chosen, lambda: None) for _ in range(repeats)]
+            for kind, chosen in kinds.items()
+        }
+        for kind, chosen in kinds.items():
+            naive = [_seconds(searcher, chosen[:20], forget) for _ in range(repeats)]
+            yield f'{config}: {kind}', ours[kind], naive
 
 
 def _started(config: Path) -> Searcher:
