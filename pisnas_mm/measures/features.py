@@ -57,8 +57,8 @@ def activation(act: str | None, z: Array) -> Array:
     raise ValueError(f'the closed form knows no activation {act!r}; use the Monte-Carlo score')
 
 
-def slope(act: str | None, z: Array) -> Array:
-    """The activation's derivative."""
+def slope(act: str | None, z: Array, power: int = 1) -> Array:
+    """The activation's derivative, to a power; at a kink the mean of both sides."""
     match act:
         case None:
             return np.ones_like(z)
@@ -66,7 +66,7 @@ def slope(act: str | None, z: Array) -> Array:
             return np.heaviside(z, 0.5)
         case 'silu':
             sigmoid = 1 / (1 + np.exp(-z))
-            return sigmoid * (1 + z * (1 - sigmoid))
+            return (sigmoid * (1 + z * (1 - sigmoid))) ** power
     raise ValueError(f'the closed form knows no activation {act!r}; use the Monte-Carlo score')
 
 

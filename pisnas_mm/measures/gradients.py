@@ -100,13 +100,13 @@ def centre(num_components: int) -> Gradient:
 def pull_back(
     steps: Steps, x: Feature, side: int, component: int, gradient: Gradient, window: Window
 ) -> tuple[Gradient, Window]:
-    """Take the gradient from a block's output to its input.
+    """Take the gradient from a cell's output to its input.
 
     Args:
-        steps: The block.
+        steps: The cell.
         x: Its input's feature.
         side: Its input's side.
-        component: Which one is multiplied by C / (the block's first width).
+        component: Which one is multiplied by C / (the first width of the cell's block).
         gradient: With respect to its output.
         window: The crop that the gradient's maps are of.
 

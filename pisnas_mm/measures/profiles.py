@@ -43,9 +43,12 @@ def before(profile: Profile, act: str | None, power: int) -> Profile:
     """The profile before an activation: times its slope, or its squared slope."""
     if act is None:
         return profile
-    values = slope(act, GRID) ** power
+    values = slope(act, GRID, power)
     if profile is not ONE:
-        values = values * np.interp(activation(act, GRID), GRID, profile.values)
+        after = activation(act, GRID)
+        if act == 'relu':
+            after = np.maximum(after, GRID[ZERO + 1])  # at the kink only what is above it passes
+        values = values * np.interp(after, GRID, profile.values)
     return Profile(values, profile.age + 1)
 
 

@@ -1,0 +1,105 @@
+"""The backward rules by hand, where integrals over one or two normals say everything."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from scipy.stats import norm
+
+from pisnas_mm.blocks import Block, ConvBNAct
+from pisnas_mm.blocks.graph import Graph
+from pisnas_mm.measures.features import after_norm
+from pisnas_mm.measures.gradients import ONE, Backdrop, centre, pull_back
+from pisnas_mm.measures.receptive_field import _describe
+from pisnas_mm.measures.steps import steps_of
+
+Z = np.linspace(-9, 9, 18001)
+WEIGHT = norm.pdf(Z) * (Z[1] - Z[0])
+RELU = after_norm('relu')
+SIDE = 9
+HALF = norm.pdf(0)  # E[z] over z > 0; also the mean of a rectified normal
+VAR = 1 / 2 - HALF**2
+
+
+@dataclass(frozen=True)
+class Shortcut(Block):
+    """The input and a linear convolution of it, rectified."""
+
+    in_channels: int = 8
+
+    @property
+    def out_channels(self) -> int:
+        return self.in_channels
+
+    def graph(self) -> Graph:
+        g = Graph(self.in_channels, 'relu')
+        g.activation(g.add(g.input, g.conv('conv', g.input, self.in_channels, 1, linear=True)))
+        return g
+
+
+def pulled(block, gradient=None):
+    """The centre's gradient with respect to the block's rectified input, of 9² positions."""
+    (steps,), widths = steps_of(block)
+    return pull_back(
+        steps, RELU, SIDE, 1, gradient or centre(1 + len(widths)), (SIDE // 2, SIDE // 2)
+    )[0]
+
+
+def test_a_convolution():
+    gradient = pulled(ConvBNAct(8, 16, 1))  # its ratios: 2 for the input, 1 for the output
+    first, of_input, of_output = sum(f.mean(RELU) * e for f, e in gradient.energy.items())
+    assert first.item() == pytest.approx(1 / 2 / VAR, rel=1e-3)
+    assert of_input.item() == pytest.approx(HALF**2 / VAR, rel=1e-2)
+    assert of_output.item() == 0
+    (aligned,) = gradient.aligned
+    assert aligned.profile.is_deviation
+    assert aligned.map.item() == pytest.approx(HALF / VAR, rel=1e-2)
+    assert gradient.shared[ONE][0] == pytest.approx(1 / 4 / VAR, rel=1e-3)
+
+
+def test_what_batch_norm_takes_off():
+    gradient = pulled(ConvBNAct(8, 8, 1))
+    off_mean = 1 / 4 + (1 / 2 - 1 / 4) / 8
+    off_along_z = HALF**2 + 1 / 2 / 8
+    positions = SIDE**2
+    shared, own = (part.sum(axis=0) for part in gradient.backdrop)
+    np.testing.assert_allclose(shared, off_mean / VAR / positions**2, rtol=1e-2)
+    # Of what is aligned, too: it is counted at the input, where channels are as many.
+    expected = (off_along_z / VAR + HALF**2 / VAR) / positions**2
+    np.testing.assert_allclose(own, expected, rtol=1e-2)
+
+
+@pytest.mark.parametrize(
+    ('shared', 'own', 'passed'), [(1, 0, 1 / 2 - 1 / 4 - HALF**2), (0, 1, 1 / 2)]
+)
+def test_a_backdrop_through_a_convolution(shared, own, passed):
+    nothing = centre(2)
+    nothing = nothing._replace(
+        energy={f: 0 * e for f, e in nothing.energy.items()},
+        aligned=[a._replace(map=0 * a.map) for a in nothing.aligned],
+        shared={f: 0 * s for f, s in nothing.shared.items()},
+        backdrop=Backdrop(shared * np.eye(2, 1), own * np.eye(2, 1)),
+    )
+    gradient = pulled(ConvBNAct(8, 8, 1), nothing)
+    assert gradient.backdrop.shared.max() == 0
+    np.testing.assert_allclose(gradient.backdrop.own[0], passed / VAR, rtol=1e-2)
+
+
+def test_a_shortcut():
+    gradient = pulled(Shortcut())
+    x = np.maximum(Z, 0)
+    seen = norm.cdf(x)  # of x: the sum with a normal z is positive
+    of_z = np.where(Z > 0, 1, norm.cdf(Z))  # of z: x is 0 half of the time, else a positive normal
+    line = (WEIGHT * seen * (x - HALF)).sum() / VAR
+    positive = (WEIGHT * of_z).sum()
+    amplitude = (WEIGHT * Z * of_z).sum() / VAR
+    identity, convolution = (WEIGHT * seen).sum(), positive / VAR
+    together = amplitude**2 * VAR + 2 * amplitude * line * VAR  # amplitudes add up first
+    total = sum(f.mean(RELU) * e for f, e in gradient.energy.items()).sum()
+    assert total == pytest.approx(identity + convolution + together, rel=2e-2)
+
+
+def test_ratios_are_those_to_the_stages_output():
+    wide = (ConvBNAct(8, 8, 1, 2), ConvBNAct(8, 8, 1), ConvBNAct(8, 64, 1))
+    stage = _describe(wide, RELU, SIDE)
+    assert stage.ratios == (12, 12, 12, 0)  # quarter octaves; every block's widths, in order
