@@ -1,5 +1,6 @@
 """What single candidates and single stages take."""
 
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from logging import getLogger
@@ -10,8 +11,9 @@ from types import ModuleType
 from pisnas_mm import blocks, genotype, measures, spaces
 from pisnas_mm.blocks import BottleneckStage, C2f, ConvBNAct
 from pisnas_mm.genotype import Genotype
-from pisnas_mm.measures import stage_radii
+from pisnas_mm.measures import receptive_field, stage_radii
 from pisnas_mm.search import Searcher, build_searcher
+from pisnas_mm.search.feasibility import repaired
 from pisnas_mm.utils.cli import load_config
 
 _PACKAGES = (blocks, measures, spaces)
@@ -41,8 +43,6 @@ def _started(config: Path) -> Searcher:
     plain = load_config(str(config)).to_dict()
     searcher = build_searcher(plain, Path('.'), getLogger(__name__))
     evolution, evaluator = searcher.evolution, searcher.evaluator
-    from pisnas_mm.search.feasibility import repaired
-
     start = repaired(evolution.space, evaluator.constraints, seed=0)
     evolution.tell([evaluator(start)])
     for _ in range(80):
@@ -71,8 +71,6 @@ def forget() -> None:
 
 
 def _modules() -> Iterator[ModuleType]:
-    import sys
-
     names = tuple(package.__name__ for package in _PACKAGES)
     yield genotype
     yield from (m for name, m in list(sys.modules.items()) if name.startswith(names))
@@ -89,8 +87,6 @@ def new_stages(repeats: int) -> Iterator[tuple[str, list[float]]]:
         ('C2f, 2 blocks', 512, (*yolo, down, C2f(128, 128, 2))),
         ('C2f, 6 blocks', 512, (*yolo, down, C2f(128, 128, 6))),
     ]
-    from pisnas_mm.measures import receptive_field
-
     for name, image_size, parts in stages:
         stage_radii(Genotype(parts), image_size)
         seconds = []

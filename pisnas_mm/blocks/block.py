@@ -69,7 +69,7 @@ def convs_of(block: Block) -> Iterator[tuple[Conv, int]]:
 
 
 def conv_sides_of(block: Block, side: int) -> Iterator[tuple[Conv, int, int]]:
-    """The same, with the side of its output in between, for an input of ``side``² pixels."""
+    """Convolutions, their outputs' sides, and how often each comes, for ``side``² pixels."""
     for graph, times in cells_of(block):
         for conv, out in graph.conv_sides(side):
             yield conv, out, times

@@ -18,9 +18,7 @@ class Released(NamedTuple):
     kernel_size: int | None = None  # the kernel it uses in the bottleneck entropy
     at_input_side: bool = False  # it takes the block's input side for the convolution's own
     counted: bool = True  # False: neither a layer nor an entropy term (projection shortcuts)
-    repeats: bool = (
-        False  # left out of MAE-DET's and DeepMAD's entropies, as one like it is in them
-    )
+    repeats: bool = False  # MAE-DET's and DeepMAD's entropies leave it out: its twin is in them
 
 
 _AS_DRAWN = Released()

@@ -75,14 +75,17 @@ def line(profile: Profile, x: Feature) -> tuple[float, float]:
 
 @lru_cache(1 << 14)
 def ratio(profile: Profile, other: Profile, x: Feature) -> float:
+    """The ratio of two profiles' means."""
     return profile.mean(x) / other.mean(x)
 
 
 @lru_cache(1 << 14)
 def product(f: Profile, g: Profile) -> Profile:
+    """The product of two profiles of one feature."""
     return Profile(f.values * g.values)
 
 
 @lru_cache(1 << 12)
 def deviation(x: Feature) -> Profile:
+    """The feature's value less its mean."""
     return Profile(GRID - x.mean, deviation=True)

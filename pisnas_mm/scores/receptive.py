@@ -40,10 +40,18 @@ class PRScore(Score):
         return stage_radii(genotype, self.image_size, self.threshold, self.smoothing)
 
     def __call__(self, genotype: Genotype) -> float:
-        radii = self.radii(genotype)
-        if len(radii) != len(self.weights):
-            raise ValueError(
-                f'weights should be one for each of the {len(radii)} stages from stride 4 on, '
-                f'but got {self.weights}'
-            )
-        return sum(w * r for w, r in zip(self.weights, radii, strict=True))
+        return weighted_sum(self.weights, self.radii(genotype))
+
+
+def weighted_sum(weights: Sequence[float], radii: Sequence[float]) -> float:
+    """Eq. 2, in pixels.
+
+    Raises:
+        ValueError: The weights are not one for each stage.
+    """
+    if len(radii) != len(weights):
+        raise ValueError(
+            f'weights should be one for each of the {len(radii)} stages from stride 4 on, '
+            f'but got {weights}'
+        )
+    return sum(w * r for w, r in zip(weights, radii, strict=True))

@@ -12,6 +12,7 @@ from rich.progress import track
 
 from pisnas_mm.genotype import Genotype
 from pisnas_mm.scores import PISScore, PRScore, Score
+from pisnas_mm.scores.receptive import weighted_sum
 from pisnas_mm.search.evaluation import Evaluation
 from pisnas_mm.search.signals import interruptible
 
@@ -126,14 +127,7 @@ def weighted_sums(sampler: Sampler, genotype: Genotype) -> list[float]:
     Raises:
         ValueError: The weights are not one for each stage.
     """
-    draws = sampler.draws(genotype)
-    for radii in draws:
-        if len(radii) != len(sampler.weights):
-            raise ValueError(
-                f'weights should be one for each of the {len(radii)} stages from stride 4 on, '
-                f'but got {sampler.weights}'
-            )
-    return [sum(w * r for w, r in zip(sampler.weights, radii, strict=True)) for radii in draws]
+    return [weighted_sum(sampler.weights, radii) for radii in sampler.draws(genotype)]
 
 
 def standard_error(values: Sequence[float]) -> float | None:
