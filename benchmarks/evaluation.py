@@ -8,15 +8,15 @@ from pathlib import Path
 from random import Random
 from types import ModuleType
 
-from pisnas_mm import blocks, genotype, measures, spaces
+from pisnas_mm import blocks, genotype, measures, scores, spaces
 from pisnas_mm.blocks import BottleneckStage, C2f, ConvBNAct
 from pisnas_mm.genotype import Genotype
-from pisnas_mm.measures import receptive_field, stage_radii
+from pisnas_mm.measures import receptive_field, stage_radii, stages
 from pisnas_mm.search import Searcher, build_searcher
 from pisnas_mm.search.feasibility import repaired
 from pisnas_mm.utils.cli import load_config
 
-_PACKAGES = (blocks, measures, spaces)
+_PACKAGES = (blocks, measures, scores, spaces)
 
 
 def measured(
@@ -46,7 +46,7 @@ def _started(config: Path) -> Searcher:
     start = repaired(evolution.space, evaluator.constraints, seed=0)
     evolution.tell([evaluator(start)])
     for _ in range(80):
-        evolution.tell(evaluator.evaluate(evolution.ask(128), evolution.genotypes))
+        evolution.tell(evaluator.evaluate(evolution.ask(128), evolution.genotypes, evolution.floor))
     return searcher
 
 
@@ -56,7 +56,7 @@ def _seconds(searcher: Searcher, chosen: list[Genotype], before: Callable[[], No
     for candidate in chosen:
         before()
         start = time.perf_counter()
-        space.mutate(space.mutate(candidate, rng), rng)
+        space.mutate(candidate, rng, 2)
         searcher.evaluator(candidate)
         total += time.perf_counter() - start
     return total / len(chosen)
@@ -76,25 +76,33 @@ def _modules() -> Iterator[ModuleType]:
     yield from (m for name, m in list(sys.modules.items()) if name.startswith(names))
 
 
+_OF_STAGES = (
+    receptive_field.stage_radius,
+    receptive_field._radius_of,
+    receptive_field._seen_from_outside,
+    stages._remembered,
+)
+
+
 def new_stages(repeats: int) -> Iterator[tuple[str, list[float]]]:
     """Seconds that the radius of the last stage takes when it is new and its features are known."""
     stem = (ConvBNAct(3, 32, 3, 2), BottleneckStage(32, 256, 64, 1, 3, 2))
     yolo = (ConvBNAct(3, 32, 3, 2, 'silu'), ConvBNAct(32, 64, 3, 2, 'silu'), C2f(64, 64, 1))
     down = ConvBNAct(64, 128, 3, 2, 'silu')
-    stages: list[tuple[str, int, tuple[blocks.Block, ...]]] = [
+    examples: list[tuple[str, int, tuple[blocks.Block, ...]]] = [
         ('bottleneck, 2 blocks', 224, (*stem, BottleneckStage(256, 512, 128, 2, 3, 2))),
         ('bottleneck, 8 blocks', 224, (*stem, BottleneckStage(256, 512, 128, 8, 3, 2))),
         ('C2f, 2 blocks', 512, (*yolo, down, C2f(128, 128, 2))),
         ('C2f, 6 blocks', 512, (*yolo, down, C2f(128, 128, 6))),
     ]
-    for name, image_size, parts in stages:
+    for name, image_size, parts in examples:
         stage_radii(Genotype(parts), image_size)
+        stage = stages.stages_of(Genotype(parts), image_size)[-1]
         seconds = []
         for _ in range(4 * repeats):
-            described = receptive_field._described(Genotype(parts), image_size)[-1]
-            receptive_field._stage_radius.cache_clear()
-            receptive_field._seen_from_outside.cache_clear()
+            for memory in _OF_STAGES:
+                memory.cache_clear()
             start = time.perf_counter()
-            receptive_field._stage_radius(*described[:2], image_size, 0.1, 0.15)
+            receptive_field.stage_radius(stage, image_size, 0.1, 0.15)
             seconds.append(time.perf_counter() - start)
         yield name, seconds

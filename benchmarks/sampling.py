@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from pisnas_mm.genotype import Genotype, pyramid
+from pisnas_mm.genotype import Genotype
 from pisnas_mm.measures.monte_carlo import sample_radii
 from pisnas_mm.measures.receptive_field import map_radius
 from pisnas_mm.models.graph_block import GraphBlock
@@ -28,7 +28,7 @@ def naive_radii(genotype: Genotype) -> list[float]:
     norm = dict(type='BN')
     stages = [
         nn.Sequential(*(GraphBlock(block, None, norm) for block in stage))
-        for stage in pyramid(genotype.stages)
+        for stage in genotype.pyramid
     ]
     for module in nn.ModuleList(stages).modules():
         if isinstance(module, nn.Conv2d):

@@ -1,15 +1,15 @@
 """An architecture as data: blocks in order, from the image to the last stage."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, TypeVar
+from itertools import accumulate
+from operator import mul
+from typing import Any
 
 import pisnas_mm.blocks  # noqa: F401  (registers the blocks)
 from pisnas_mm.blocks.block import Block
 from pisnas_mm.registry import BLOCKS, build
-
-T = TypeVar('T')
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class Genotype:
 
     blocks: tuple[Block, ...]
     in_channels: int = 3
+    strides: tuple[int, ...] = field(init=False, repr=False, compare=False)  # of every block
 
     def __post_init__(self) -> None:
         if not self.blocks:
@@ -38,12 +39,17 @@ class Genotype:
                     f'because {before} {channels} channels, but got {block.in_channels}'
                 )
             channels = block.out_channels
+        object.__setattr__(self, 'strides', tuple([block.stride for block in self.blocks]))
 
     @property
-    def stages(self) -> list[list[Block]]:
+    def stages(self) -> list[tuple[Block, ...]]:
         """The blocks by stage; blocks before the first stride belong to the first stage."""
-        slices = _slices(tuple([block.stride for block in self.blocks]))
-        return [list(self.blocks[part]) for part in slices]
+        return [self.blocks[part] for part in _stages(self.strides)]
+
+    @property
+    def pyramid(self) -> list[tuple[Block, ...]]:
+        """The stages of strides 4, 8, ...; the stem's blocks belong to the first of them."""
+        return [self.blocks[part] for part in _pyramid(self.strides)]
 
     @property
     def out_channels(self) -> tuple[int, ...]:
@@ -53,17 +59,25 @@ class Genotype:
     @property
     def out_strides(self) -> tuple[int, ...]:
         """Stride of every stage's output with respect to the image."""
-        strides, stride = [], 1
-        for stage in self.stages:
-            for block in stage:
-                stride *= block.stride
-            strides.append(stride)
-        return tuple(strides)
+        accumulated = list(accumulate(self.strides, mul))
+        return tuple(accumulated[part.stop - 1] for part in _stages(self.strides))
+
+    def sides(self, image_size: int) -> tuple[int, ...]:
+        """Side of every block's input, and of the last one's output, for a square image."""
+        return _sides(self.strides, image_size)
 
     @property
     def depths(self) -> tuple[int, ...]:
         """``num_blocks`` of every block that repeats an inner one."""
         return tuple(block.num_blocks for block in self.blocks if block.num_blocks)
+
+    def replaced(self, blocks: Iterable[Block]) -> 'Genotype':
+        """With other blocks, of the same strides and in a closed chain: not checked, for speed."""
+        other: Genotype = object.__new__(Genotype)
+        other.__dict__.update(
+            blocks=tuple(blocks), in_channels=self.in_channels, strides=self.strides
+        )
+        return other
 
     def to_list(self) -> list[dict[str, Any]]:
         """The architecture as it stands in configs and JSON files."""
@@ -83,12 +97,18 @@ class Genotype:
 
 
 @lru_cache
-def _slices(strides: tuple[int, ...]) -> tuple[slice, ...]:
+def _stages(strides: tuple[int, ...]) -> tuple[slice, ...]:
     """Cuts before every second and later stride of 2."""
     cuts = [i for i, stride in enumerate(strides) if stride == 2][1:]
     return tuple(map(slice, [0, *cuts], [*cuts, len(strides)]))
 
 
-def pyramid(stages: list[list[T]]) -> list[list[T]]:
-    """The stages of strides 4, 8, ...; the stem's blocks belong to the first (f_0 is the image)."""
-    return [[*stages[0], *stages[1]], *stages[2:]] if len(stages) > 1 else []
+@lru_cache
+def _pyramid(strides: tuple[int, ...]) -> tuple[slice, ...]:
+    stem, *others = _stages(strides)
+    return (slice(stem.start, others[0].stop), *others[1:]) if others else ()
+
+
+@lru_cache
+def _sides(strides: tuple[int, ...], image_size: int) -> tuple[int, ...]:
+    return tuple(accumulate(strides, lambda side, stride: -(-side // stride), initial=image_size))

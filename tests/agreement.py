@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 
 import pisnas_mm.spaces  # noqa: F401  (registers them)
 from pisnas_mm.genotype import Genotype
-from pisnas_mm.measures import gradients, macs, receptive_field, stage_radii
+from pisnas_mm.measures import backward, macs, receptive_field, stage_radii, stages
+from pisnas_mm.measures.gradients import Gradient
 from pisnas_mm.measures.receptive_field import SMOOTHING
 from pisnas_mm.registry import SPACES, build
 from pisnas_mm.utils.cli import load_config
@@ -85,10 +86,12 @@ def kendall_tau(a: Sequence[float] | Array, b: Sequence[float] | Array) -> float
 def without(assumption: str) -> Iterator[None]:
     """The closed form with one of its effects left out; by name, see ``LEFT_OUT``."""
     memories = (
-        receptive_field._stage_radius,
+        receptive_field.stage_radius,
+        receptive_field._radius_of,
         receptive_field._seen_from_outside,
-        receptive_field._describe,
-        receptive_field._ratio,
+        stages._remembered,
+        stages._stage,
+        stages._ratio,
     )
     for memory in memories:
         memory.cache_clear()
@@ -99,31 +102,33 @@ def without(assumption: str) -> Iterator[None]:
 
 
 def _unaligned() -> Any:
-    gathered = gradients._gathered
+    centre = stages.centre
 
-    def not_aligned(sent: list[gradients.Gradient], *others: Any) -> gradients.Gradient:
-        zeros = [[a._replace(map=0 * a.map, off=0 * a.off) for a in g.aligned] for g in sent]
-        sent = [g._replace(aligned=z) for g, z in zip(sent, zeros, strict=True)]
-        return gathered(sent, *others)
+    def not_aligned(num_components: int, side: int) -> Gradient:
+        gradient = centre(num_components, side)
+        return gradient._replace(aligned=0 * gradient.aligned)
 
-    return mock.patch.object(gradients, '_gathered', not_aligned)
+    return mock.patch.object(stages, 'centre', not_aligned)
 
 
 def _no_backdrop() -> Any:
-    backdrop = gradients.Backdrop
-    return mock.patch.object(
-        gradients, 'Backdrop', lambda shared, own: backdrop(0 * shared, 0 * own)
-    )
+    pull_back = stages.pull_back
+
+    def nothing_taken_off(*args: Any) -> tuple[Gradient, Any]:
+        gradient, window = pull_back(*args)
+        return gradient._replace(backdrop=0 * gradient.backdrop), window
+
+    return mock.patch.object(stages, 'pull_back', nothing_taken_off)
 
 
 LEFT_OUT: dict[str, Callable[[], Any]] = {
     'the aligned part': _unaligned,
     'what batch norm takes off': _no_backdrop,
-    'the batch being finite': lambda: mock.patch.object(gradients, 'BATCH_SIZE', 1e9),
+    'the batch being finite': lambda: mock.patch.object(backward, 'BATCH_SIZE', 1e9),
     'borders in the variances': lambda: mock.patch.object(
-        gradients, 'batch_variance', lambda step, x, side: x.var
+        backward, 'batch_variance', lambda step, x, side: x.var
     ),
-    'rounding width ratios': lambda: mock.patch.object(receptive_field, 'PER_OCTAVE', 256),
+    'rounding width ratios': lambda: mock.patch.object(stages, 'PER_OCTAVE', 256),
 }
 
 

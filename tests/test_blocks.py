@@ -1,6 +1,9 @@
 """The documented example of a new block is a block like any other."""
 
+import copy
+import pickle
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,7 @@ import torch
 from pisnas_mm import measures
 from pisnas_mm.genotype import Genotype
 from pisnas_mm.registry import BLOCKS
+from tests.samples import SAMPLES
 
 README = Path(__file__).parents[1] / 'pisnas_mm' / 'blocks' / 'README.md'
 
@@ -45,3 +49,14 @@ def test_its_mistakes_are_named(example):
     arch = [dict(type='InvertedBottleneck', in_channels=3, expansion=0)]
     with pytest.raises(ValueError, match=r'arch\[0\]: InvertedBottleneck.expansion should be'):
         Genotype.from_list(arch)
+
+
+@pytest.mark.parametrize('block', SAMPLES, ids=str)
+def test_equal_blocks_are_one_object(block):
+    fields = block.to_dict()
+    cls = BLOCKS.module_dict[fields.pop('type')]
+    assert cls(**fields) is block
+    assert cls(*fields.values()) is block
+    assert replace(block, act='silu' if block.act == 'relu' else 'relu') is not block
+    for copied in (copy.copy(block), copy.deepcopy(block), pickle.loads(pickle.dumps(block))):
+        assert copied is block

@@ -47,8 +47,9 @@ def test_a_stage_begins_at_every_stride():
 
 
 def test_blocks_before_the_first_stride_belong_to_the_first_stage():
-    blocks = [ConvBNAct(8, 8, 2 * i + 1, stride) for i, stride in enumerate([1, 2, 1, 2, 2])]
-    genotype = Genotype(tuple(blocks), in_channels=8)
+    strides = enumerate([1, 2, 1, 2, 2])
+    blocks = tuple(ConvBNAct(8, 8, 2 * i + 1, stride) for i, stride in strides)
+    genotype = Genotype(blocks, in_channels=8)
     assert genotype.stages == [blocks[:3], blocks[3:4], blocks[4:]]
 
 

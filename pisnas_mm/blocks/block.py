@@ -1,17 +1,35 @@
 """What every block is: a frozen, validated, hashable spec that describes itself once."""
 
-from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from abc import ABCMeta, abstractmethod
 from dataclasses import fields
-from functools import cached_property, lru_cache
+from functools import lru_cache
+from inspect import Signature, signature
 from typing import Any, NamedTuple
+from weakref import WeakValueDictionary
 
-from pisnas_mm.blocks.graph import Conv, Graph
+from pisnas_mm.blocks.graph import Graph
 
 ACTIVATIONS = ('relu', 'silu')
 
 
-class Block(ABC):
+_KNOWN: WeakValueDictionary[tuple[Any, ...], Any] = WeakValueDictionary()
+
+
+class _OneObject(ABCMeta):
+    """Makes equal blocks one object: searches look them up all the time, and pointers are quick."""
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        block = super().__call__(*args, **kwargs)
+        return _KNOWN.setdefault((cls, *vars(block).values()), block)
+
+    @property
+    def __signature__(cls) -> Signature:
+        """For ``inspect``, which would show the arguments of ``__call__``."""
+        of_init = signature(cls.__init__)  # type: ignore[misc]
+        return of_init.replace(parameters=list(of_init.parameters.values())[1:])
+
+
+class Block(metaclass=_OneObject):
     """A part of an architecture. Subclasses are frozen dataclasses registered in ``BLOCKS``.
 
     A subclass says in ``graph()`` what it computes; its parameters, MACs, entropies, receptive
@@ -24,22 +42,22 @@ class Block(ABC):
     num_blocks: int = 0  # how often an inner block is repeated; 0 where there is none
 
     def __init_subclass__(cls) -> None:
-        cls.__hash__ = Block.__hash__  # type: ignore[method-assign]  # dataclasses keep it
+        # Set here, they are not overwritten by `dataclass`.
+        cls.__eq__ = object.__eq__  # type: ignore[method-assign]
+        cls.__hash__ = object.__hash__  # type: ignore[method-assign]
 
-    def __hash__(self) -> int:
-        return self._hash
-
-    @cached_property
-    def _hash(self) -> int:
-        """Computed once: searches look blocks up all the time."""
-        return hash((type(self).__name__, *vars(self).values()))
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), tuple(vars(self).values())  # copies, too, are the one object
 
     @abstractmethod
     def graph(self) -> Graph:
         """The operations of this block, written like a forward pass."""
 
     def cells(self) -> list['Cell']:
-        """The graph cut into graphs in a row. Blocks that repeat a cell say so, for speed only."""
+        """The graph cut into graphs in a row. Blocks that repeat a cell say so, for speed only.
+
+        What is measured of a graph is remembered: equal cells should be one object.
+        """
         return [Cell(self.graph(), 1)]
 
     def to_dict(self) -> dict[str, Any]:
@@ -55,32 +73,26 @@ class Cell(NamedTuple):
     times: int
 
 
-@lru_cache(1 << 12)
+@lru_cache(1 << 16)
 def cells_of(block: Block) -> list[Cell]:
     """A block's cells, remembered: one measure after the other asks for them. Not to be changed."""
     return block.cells()
 
 
-def convs_of(block: Block) -> Iterator[tuple[Conv, int]]:
-    """A block's convolutions, and how often each comes."""
+def cell_sides_of(block: Block, side: int) -> list[tuple[Graph, int, int]]:
+    """Cells' graphs, how often each comes in a row, and its input's side, for ``side``² pixels."""
+    cells = []
     for graph, times in cells_of(block):
-        for conv in graph.convs():
-            yield conv, times
-
-
-def conv_sides_of(block: Block, side: int) -> Iterator[tuple[Conv, int, int]]:
-    """Convolutions, their outputs' sides, and how often each comes, for ``side``² pixels."""
-    for graph, times in cells_of(block):
-        for conv, out in graph.conv_sides(side):
-            yield conv, out, times
+        cells.append((graph, times, side))
         side = -(-side // graph.stride)
+    return cells
 
 
 def check_positive(block: Block, *names: str) -> None:
     """Raise ValueError unless these fields are whole numbers of at least 1."""
     for name in names:
         value = getattr(block, name)
-        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        if type(value) is not int or value < 1:
             raise ValueError(
                 f'{type(block).__name__}.{name} should be a whole number >= 1, but got {value!r}'
             )

@@ -1,6 +1,7 @@
 """A run of residual bottleneck blocks (He et al., CVPR 2016), as TinyNAS arranges them."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pisnas_mm.blocks.block import (
     ACTIVATIONS,
@@ -46,25 +47,51 @@ class BottleneckStage(Block):
         g = Graph(self.in_channels, self.act)
         x = g.input
         for i in range(self.num_blocks):
-            x = self._residual_block(g, x, i)
+            stride = self.stride if i == 0 else 1
+            x = _residual_block(
+                g, x, i, self.out_channels, self.mid_channels, self.kernel_size, stride
+            )
         return g
 
     def cells(self) -> list[Cell]:
-        first, other = Graph(self.in_channels, self.act), Graph(self.out_channels, self.act)
-        self._residual_block(first, first.input, 0)
-        self._residual_block(other, other.input, 1)
-        return [Cell(first, 1), Cell(other, self.num_blocks - 1)][: self.num_blocks]
+        widths, others = (self.out_channels, self.mid_channels), (self.kernel_size, self.act)
+        first = _cell(0, self.in_channels, *widths, *others, self.stride)
+        inner = _cell(1, self.out_channels, *widths, *others, 1)
+        return [Cell(first, 1), Cell(inner, self.num_blocks - 1)][: self.num_blocks]
 
-    def _residual_block(self, g: Graph, x: Value, i: int) -> Value:
-        stride = self.stride if i == 0 else 1
-        shortcut = x
-        if i == 0:
-            shortcut = g.conv(
-                '0.shortcut', x, self.out_channels, 1, stride, linear=True, released=_PROJECTION
-            )
-        mid, plain = self.mid_channels, _INNER if i else _FIRST
-        last = Released(kernel_size=self.kernel_size, at_input_side=i > 0)
-        y = g.conv(f'{i}.conv1', x, mid, 1, released=plain)
-        y = g.conv(f'{i}.conv2', y, mid, self.kernel_size, stride, released=plain)
-        y = g.conv(f'{i}.conv3', y, self.out_channels, 1, linear=True, released=last)
-        return g.activation(g.add(shortcut, y))
+
+@lru_cache(1 << 16)
+def _cell(
+    i: int,
+    in_channels: int,
+    out_channels: int,
+    mid_channels: int,
+    kernel_size: int,
+    act: str,
+    stride: int,
+) -> Graph:
+    g = Graph(in_channels, act)
+    _residual_block(g, g.input, i, out_channels, mid_channels, kernel_size, stride)
+    return g
+
+
+def _residual_block(
+    g: Graph,
+    x: Value,
+    i: int,
+    out_channels: int,
+    mid_channels: int,
+    kernel_size: int,
+    stride: int,
+) -> Value:
+    shortcut = x
+    if i == 0:
+        shortcut = g.conv(
+            '0.shortcut', x, out_channels, 1, stride, linear=True, released=_PROJECTION
+        )
+    plain = _INNER if i else _FIRST
+    last = Released(kernel_size=kernel_size, at_input_side=i > 0)
+    y = g.conv(f'{i}.conv1', x, mid_channels, 1, released=plain)
+    y = g.conv(f'{i}.conv2', y, mid_channels, kernel_size, stride, released=plain)
+    y = g.conv(f'{i}.conv3', y, out_channels, 1, linear=True, released=last)
+    return g.activation(g.add(shortcut, y))

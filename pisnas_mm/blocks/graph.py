@@ -6,6 +6,7 @@ params, MACs, entropies, receptive field) and the module that computes it are wa
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 Value = int
@@ -76,7 +77,7 @@ class Chunk(Op):
     start: int
 
 
-@dataclass
+@dataclass(eq=False)  # one may be a key of what is known of it
 class Graph:
     """Operations in the order they run; the last one gives the block's output.
 
@@ -134,9 +135,9 @@ class Graph:
         self.ops.append(op)
         return len(self.ops) - 1
 
-    @property
+    @cached_property
     def stride(self) -> int:
-        """Of the output, with respect to the input."""
+        """Of the output, with respect to the input. Asked for when the graph is complete."""
         strides: list[int] = []
         for op in self.ops:
             before = strides[op.sources[0]] if op.sources else 1

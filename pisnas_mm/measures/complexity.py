@@ -6,7 +6,8 @@ MACs are those of convolutions only, one multiply-add being one: MMEngine's coun
 
 from functools import lru_cache
 
-from pisnas_mm.blocks.block import Block, conv_sides_of, convs_of
+from pisnas_mm.blocks.block import Block, cell_sides_of, cells_of
+from pisnas_mm.blocks.graph import Graph
 from pisnas_mm.genotype import Genotype
 
 _MANY = 1 << 16
@@ -19,11 +20,7 @@ def params(genotype: Genotype) -> int:
 
 def macs(genotype: Genotype, image_size: int) -> int:
     """Multiply-adds of all convolutions for one image of ``image_size``² pixels."""
-    total, side = 0, image_size
-    for block in genotype.blocks:
-        total += _block_macs(block, side)
-        side = -(-side // block.stride)
-    return total
+    return sum(map(_block_macs, genotype.blocks, genotype.sides(image_size)))
 
 
 def layers(genotype: Genotype) -> int:
@@ -33,20 +30,35 @@ def layers(genotype: Genotype) -> int:
 
 @lru_cache(_MANY)
 def _block_params(block: Block) -> int:
-    return sum(
-        times * (conv.in_channels * conv.channels * conv.kernel_size**2 + 2 * conv.channels)
-        for conv, times in convs_of(block)
-    )
+    return sum([times * _params(graph) for graph, times in cells_of(block)])
 
 
 @lru_cache(_MANY)
 def _block_macs(block: Block, side: int) -> int:
-    return sum(
-        times * conv.in_channels * conv.channels * conv.kernel_size**2 * out_side**2
-        for conv, out_side, times in conv_sides_of(block, side)
-    )
+    return sum([times * _macs(graph, at) for graph, times, at in cell_sides_of(block, side)])
 
 
 @lru_cache(_MANY)
 def _block_layers(block: Block) -> int:
-    return sum(times * conv.released.counted for conv, times in convs_of(block))
+    return sum([times * _layers(graph) for graph, times in cells_of(block)])
+
+
+@lru_cache(_MANY)
+def _params(graph: Graph) -> int:
+    return sum(
+        conv.in_channels * conv.channels * conv.kernel_size**2 + 2 * conv.channels
+        for conv in graph.convs()
+    )
+
+
+@lru_cache(_MANY)
+def _macs(graph: Graph, side: int) -> int:
+    return sum(
+        conv.in_channels * conv.channels * conv.kernel_size**2 * out_side**2
+        for conv, out_side in graph.conv_sides(side)
+    )
+
+
+@lru_cache(_MANY)
+def _layers(graph: Graph) -> int:
+    return sum(conv.released.counted for conv in graph.convs())

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import accumulate
 from math import exp, log
 
-from pisnas_mm.blocks.block import Block, convs_of
+from pisnas_mm.blocks.block import Block, cells_of
 from pisnas_mm.genotype import Genotype
 from pisnas_mm.measures.complexity import layers
 from pisnas_mm.measures.entropy import Convention, check_convention
@@ -20,7 +20,7 @@ def effectiveness(genotype: Genotype) -> float:
     D are the layers up to the stage's end, W is the product of their fan-ins c_in · k².
     """
     stages = genotype.stages
-    depths = accumulate(layers(Genotype(tuple(s), s[0].in_channels)) for s in stages)
+    depths = accumulate(layers(Genotype(s, s[0].in_channels)) for s in stages)
     log_widths = accumulate(sum(map(_log_width, stage)) for stage in stages)
     return max(exp(log(d) - w / d) for d, w in zip(depths, log_widths, strict=True))
 
@@ -45,11 +45,7 @@ def maedet_stages(genotype: Genotype) -> tuple[float, ...]:
 
 def deepmad_stages(genotype: Genotype, image_size: int) -> tuple[float, ...]:
     """DeepMAD's A_s · (ln c_s + ln r_s²) of every stage, r_s being its output's side."""
-    sides, side = [], image_size
-    for stage in genotype.stages:
-        for block in stage:
-            side = -(-side // block.stride)
-        sides.append(side)
+    sides = [-(-image_size // stride) for stride in genotype.out_strides]
     stages = zip(stage_entropies(genotype), genotype.out_channels, sides, strict=True)
     return tuple(a * (log(c) + 2 * log(r)) for a, c, r in stages)
 
@@ -58,7 +54,8 @@ def deepmad_stages(genotype: Genotype, image_size: int) -> tuple[float, ...]:
 def _log_width(block: Block) -> float:
     return sum(
         times * log(conv.in_channels * conv.kernel_size**2)
-        for conv, times in convs_of(block)
+        for graph, times in cells_of(block)
+        for conv in graph.convs()
         if conv.released.counted
     )
 
@@ -67,6 +64,7 @@ def _log_width(block: Block) -> float:
 def _entropy(block: Block, convention: Convention) -> float:
     return 0.5 * sum(
         times * log(conv.in_channels * conv.kernel_size**2)
-        for conv, times in convs_of(block)
+        for graph, times in cells_of(block)
+        for conv in graph.convs()
         if conv.released.counted and not (conv.released.repeats and convention == 'released')
     )

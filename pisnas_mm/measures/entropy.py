@@ -4,10 +4,12 @@ Source: PIS-NAS, "Bottleneck Entropy". The print and the released code differ; b
 """
 
 from functools import lru_cache
+from itertools import repeat
 from math import e, log, pi
 from typing import Literal, get_args
 
-from pisnas_mm.blocks.block import Block, conv_sides_of
+from pisnas_mm.blocks.block import Block, cell_sides_of
+from pisnas_mm.blocks.graph import Graph
 from pisnas_mm.genotype import Genotype
 
 Convention = Literal['released', 'paper']
@@ -37,28 +39,34 @@ def bottleneck_entropy(
     Raises:
         ValueError: The convention is none of these.
     """
-    check_convention(convention)
-    least, side = None, image_size
-    for block in genotype.blocks:
-        volume = _block_volume(block, side, convention)
-        least = volume if least is None else min(least, volume)
-        side = -(-side // block.stride)
-    assert least is not None, 'a genotype has blocks and a block has convolutions'
-    entropy = 0.5 * log(least)
+    volumes = map(_block_volume, genotype.blocks, genotype.sides(image_size), repeat(convention))
+    entropy = 0.5 * log(min(volumes))
     return entropy if convention == 'released' else entropy + log(2 * pi * e)
 
 
 @lru_cache(1 << 16)
 def _block_volume(block: Block, side: int, convention: Convention) -> int:
     """The least exp(2H) among a block's convolutions, a whole number in both conventions."""
-    convs = conv_sides_of(block, side)
+    return min(
+        [
+            _volume(graph, at, side, convention)
+            for graph, times, at in cell_sides_of(block, side)
+            if times
+        ]
+    )
+
+
+@lru_cache(1 << 16)
+def _volume(graph: Graph, side: int, block_side: int, convention: Convention) -> int:
+    check_convention(convention)
+    convs = graph.conv_sides(side)
     if convention == 'paper':
-        return min(conv.in_channels * conv.kernel_size**2 * out**4 for conv, out, _ in convs)
+        return min(conv.in_channels * conv.kernel_size**2 * out**4 for conv, out in convs)
     return min(
         conv.in_channels
         * (conv.released.kernel_size or conv.kernel_size) ** 2
         * conv.channels
-        * (side if conv.released.at_input_side else out) ** 2
-        for conv, out, _ in convs
+        * (block_side if conv.released.at_input_side else out) ** 2
+        for conv, out in convs
         if conv.released.counted
     )

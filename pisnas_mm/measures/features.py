@@ -70,6 +70,7 @@ def slope(act: str | None, z: Array, power: int = 1) -> Array:
     raise ValueError(f'the closed form knows no activation {act!r}; use the Monte-Carlo score')
 
 
+@lru_cache(1 << 12)
 def features(steps: Steps, x: Feature) -> list[Feature]:
     """The feature after every step of a block whose input is ``x``."""
     values: list[Feature] = []
@@ -84,9 +85,12 @@ def features(steps: Steps, x: Feature) -> list[Feature]:
 
 
 @lru_cache(1 << 14)
-def output(steps: Steps, x: Feature) -> Feature:
-    """The feature that a block gives."""
-    return features(steps, x)[-1]
+def outputs(steps: Steps, times: int, x: Feature) -> list[Feature]:
+    """The features before, between and after ``times`` equal cells in a row. Not to be changed."""
+    if times == 0:
+        return [x]
+    before = outputs(steps, times - 1, x)
+    return [*before, features(steps, before[-1])[-1]]
 
 
 def batch_variance(step: Step, x: Feature, side: int) -> float:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 import numpy as np
 
-from pisnas_mm.genotype import Genotype, pyramid
+from pisnas_mm.genotype import Genotype
 from pisnas_mm.measures.features import Array
 from pisnas_mm.measures.receptive_field import map_radius
 
@@ -129,7 +129,7 @@ def _random_stages(genotype: Genotype) -> 'list[nn.Module]':
     norm = dict(type='BN')
     stages: list[nn.Module] = [
         nn.Sequential(*(GraphBlock(block, None, norm) for block in stage)).requires_grad_(False)
-        for stage in pyramid(genotype.stages)
+        for stage in genotype.pyramid
     ]
     for stage in stages:
         for module in stage.modules():

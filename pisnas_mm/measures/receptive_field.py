@@ -5,26 +5,20 @@ centre of a stage's output is differentiated with respect to the previous stage'
 positive part is averaged over channels and inputs, and the radius is the distance to the farthest
 position that reaches ``threshold`` times the maximum. Here the *expected* map is computed directly,
 without weights, inputs or autograd: for a Gaussian gradient the mean of its positive part is
-proportional to its root mean square, and ``gradients.py`` has the rules for that. It depends on
+proportional to its root mean square, and ``backward.py`` has the rules for that. It depends on
 depths, kernels, and on ratios of widths, and is remembered.
 """
 
 from functools import lru_cache
-from math import log2, pi, sqrt
-from typing import NamedTuple
+from math import hypot, pi, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pisnas_mm.blocks import Block
-from pisnas_mm.genotype import Genotype, pyramid
-from pisnas_mm.measures.features import STANDARD, Array, Feature, output
-from pisnas_mm.measures.gradients import centre, pull_back
-from pisnas_mm.measures.steps import Steps, steps_of
-from pisnas_mm.measures.windows import Window, side_after
-
-PER_OCTAVE = 4
-"""Width ratios are rounded to quarter octaves, so that one radius serves many architectures."""
+from pisnas_mm.genotype import Genotype
+from pisnas_mm.measures.features import Array
+from pisnas_mm.measures.stages import Ratios, Shape, Stage, energies, factors, stages_of
+from pisnas_mm.measures.windows import Window
 
 SMOOTHING = 0.15
 """By how much a rim's share of the maximum scatters between single draws (standard deviation of its
@@ -45,10 +39,13 @@ def stage_radii(
         smoothing: Standard deviation of the threshold's logarithm that the radius is averaged over;
             0 gives the radius of the expected map, which moves in steps of a cell.
     """
-    return tuple(
-        _stage_radius(described.stage, described.ratios, image_size, threshold, smoothing)
-        for described in _described(genotype, image_size)
-    )
+    stages = stages_of(genotype, image_size)
+    return tuple([stage_radius(stage, image_size, threshold, smoothing) for stage in stages])
+
+
+def largest_radius(image_size: int) -> float:
+    """That of a stage that sees the whole image, in pixels."""
+    return hypot(image_size // 2, image_size // 2)
 
 
 def receptive_map(genotype: Genotype, stage: int, image_size: int) -> Array:
@@ -62,12 +59,12 @@ def receptive_map(genotype: Genotype, stage: int, image_size: int) -> Array:
     Returns:
         The whole square map, scaled to a maximum of 1.
     """
-    stages = _described(genotype, image_size)
+    stages = stages_of(genotype, image_size)
     if not 1 <= stage <= len(stages):
         raise ValueError(f'stage should be from 1 to {len(stages)}, but got {stage}')
-    described = stages[stage - 1]
-    energies, _ = _energies(described.stage, whole=True)
-    total = np.tensordot(_factors(described.ratios), energies, axes=1)
+    of_stage = stages[stage - 1]
+    components, _ = energies(of_stage.shape, whole=True)
+    total = np.tensordot(factors(of_stage.ratios), components, axes=1)
     return np.sqrt(total / total.max())
 
 
@@ -87,109 +84,25 @@ def map_radius(
     return _radius(distances, shares, threshold, smoothing)
 
 
-class _Stage(NamedTuple):
-    """A stage apart from its widths.
-
-    ``cells`` are those of all its blocks, each with the number of its first component: all cells of
-    a block share as many components as the block has widths. ``x`` and ``side`` are its input's.
-    """
-
-    cells: tuple[tuple[Steps, int], ...]
-    num_components: int
-    x: Feature
-    side: int
-
-
-Ratios = tuple[int, ...]  # log2(C / c) of a stage's widths c, in units of 1 / PER_OCTAVE
-
-
-class _Described(NamedTuple):
-    """A stage, its widths, and what it gives."""
-
-    stage: _Stage
-    ratios: Ratios
-    output: Feature
-    output_side: int
-
-
-def _described(genotype: Genotype, image_size: int) -> list[_Described]:
-    x, side, stages = STANDARD, image_size, []
-    for blocks in pyramid(genotype.stages):
-        stages.append(_describe(tuple(blocks), x, side))
-        x, side = stages[-1].output, stages[-1].output_side
-    return stages
-
-
 @lru_cache(1 << 17)
-def _describe(blocks: tuple[Block, ...], x: Feature, side: int) -> _Described:
-    cells: list[tuple[Steps, int]] = []
-    ratios: list[int] = []
-    for block in blocks:
-        steps, widths = steps_of(block)
-        cells += [(cell, 1 + len(ratios)) for cell in steps]
-        ratios += [_ratio(blocks[-1].out_channels, c) for c in widths]
-    x = STANDARD if cells[0][0].normalises else _known(x)
-    stage = _Stage(tuple(cells), 1 + len(ratios), x, side)
-    for cell, _ in cells:
-        x, side = output(cell, x), side_after(side, cell.strides[-1])
-    return _Described(stage, tuple(ratios), x, side)
+def stage_radius(stage: Stage, image_size: int, threshold: float, smoothing: float) -> float:
+    """The receptive radius of a stage, in pixels; see ``stage_radii``."""
+    return _radius_of(stage.shape, stage.ratios, image_size, threshold, smoothing)
 
 
 @lru_cache(1 << 16)
-def _ratio(out_channels: int, channels: int) -> int:
-    return round(PER_OCTAVE * log2(out_channels / channels))
-
-
-_KNOWN_FEATURES: dict[tuple[float, bytes], Feature] = {}
-
-
-def _known(x: Feature) -> Feature:
-    """The same object whenever the feature is the same, so that it can key a memory."""
-    return _KNOWN_FEATURES.setdefault((x.var, x.density.tobytes()), x)
-
-
-def _energies(stage: _Stage, whole: bool = False) -> tuple[Array, Window]:
-    """Components of the energy at a stage's input, in a crop, and which crop.
-
-    The first component does not depend on widths, the others are multiplied by C / c of each. The
-    crop leaves out what is never seen, unless the ``whole`` map is asked for.
-    """
-    inputs, sides = [stage.x], [stage.side]
-    for cell, _ in stage.cells:
-        inputs.append(output(cell, inputs[-1]))
-        sides.append(side_after(sides[-1], cell.strides[-1]))
-    gradient, window = centre(stage.num_components), (sides[-1] // 2, sides[-1] // 2)
-    for i, (cell, component) in reversed(list(enumerate(stage.cells))):
-        gradient, window = pull_back(cell, inputs[i], sides[i], component, gradient, window)
-    crop = sum(f.mean(stage.x) * maps for f, maps in gradient.energy.items())
-    diagonals = np.sqrt(np.maximum(gradient.backdrop.shared + gradient.backdrop.own, 0))
-    if whole or diagonals.max() > _NOT_SEEN * sqrt(np.max(crop)):
-        margins = (window[0], stage.side - 1 - window[1])
-        crop, window = np.pad(crop, ((0, 0), margins, margins)), (0, stage.side - 1)
-    diagonals = diagonals[:, window[0] : window[1] + 1]
-    return crop + diagonals[:, :, None] * diagonals[:, None, :], window
-
-
-_NOT_SEEN = 0.01  # share of a map's maximum that no threshold asks for
-
-
-def _factors(ratios: Ratios) -> Array:
-    return np.array([1.0, *(2.0 ** (ratio / PER_OCTAVE) for ratio in ratios)])
-
-
-@lru_cache(1 << 17)
-def _stage_radius(
-    stage: _Stage, ratios: Ratios, image_size: int, threshold: float, smoothing: float
+def _radius_of(
+    shape: Shape, ratios: Ratios, image_size: int, threshold: float, smoothing: float
 ) -> float:
-    distances, cells, most = _seen_from_outside(stage, image_size)
-    factors = _factors(ratios)
-    energies = np.maximum(factors @ cells, 0)  # rounding may leave a little less
-    shares = np.sqrt(np.maximum.accumulate(energies) / (factors @ most).max())
+    distances, cells, most = _seen_from_outside(shape, image_size)
+    times = factors(ratios)
+    energy = np.maximum(times @ cells, 0)  # rounding may leave a little less
+    shares = np.sqrt(np.maximum.accumulate(energy) / (times @ most).max())
     return _radius(distances, shares, threshold, smoothing)
 
 
 @lru_cache(1 << 14)
-def _seen_from_outside(stage: _Stage, image_size: int) -> tuple[Array, Array, Array]:
+def _seen_from_outside(shape: Shape, image_size: int) -> tuple[Array, Array, Array]:
     """The cells of a stage's map that can decide its radius, whatever the widths are.
 
     Those are the cells with more energy, of some typical mixture of components, than all that are
@@ -199,8 +112,8 @@ def _seen_from_outside(stage: _Stage, image_size: int) -> tuple[Array, Array, Ar
         Their distances in pixels, farthest first; their energies (components × cells); and the
         energies of the cells that can have the most.
     """
-    crop, window = _energies(stage)
-    distances, order = _by_distance(window, stage.side, image_size)
+    crop, window = energies(shape)
+    distances, order = _by_distance(window, shape.side, image_size)
     cells = crop.reshape(len(crop), -1)[:, order]
     mixed = _typical(len(crop)) @ cells
     before = np.maximum.accumulate(mixed, axis=1)[:, :-1]
@@ -221,10 +134,11 @@ def _radius(distances: Array, shares: Array, threshold: float, smoothing: float)
     """The radius, from distances, farthest first, and the most that is seen so far out."""
     if not smoothing:
         return float(distances[np.argmax(shares >= threshold)])
-    # A logistic distribution of the threshold's logarithm.
+    # A logistic distribution of the threshold's logarithm: the mean over thresholds of the first
+    # distance whose share reaches it, summed by parts.
     sharpness = pi / (sqrt(3) * smoothing)
-    seen = 1 / (1 + (threshold / np.maximum(shares, 1e-9)) ** sharpness)
-    return float(distances @ np.diff(seen, prepend=0.0) + distances[-1] * (1 - seen[-1]))
+    seen = 1 / (1 + (threshold / np.maximum(shares[:-1], 1e-9)) ** sharpness)
+    return float(seen @ (distances[:-1] - distances[1:])) + float(distances[-1])
 
 
 @lru_cache(1 << 10)

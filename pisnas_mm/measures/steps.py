@@ -1,16 +1,15 @@
-"""A block's operations as the closed form sees them: apart from their widths."""
+"""A graph's operations as the closed form sees them: apart from their widths."""
 
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from pisnas_mm.blocks.block import Block, cells_of
-from pisnas_mm.blocks.graph import Act, Concat, Conv, Op
+from pisnas_mm.blocks.graph import Act, Concat, Conv, Graph, Op
 
 
 class Step(NamedTuple):
     """One operation.
 
-    ``width`` says which of the block's different widths its value has; ``shares`` are the parts
+    ``width`` says which of the graph's different widths its value has; ``shares`` are the parts
     that its sources have in a concatenation.
     """
 
@@ -54,16 +53,11 @@ class Steps(tuple[Step, ...]):
 
 
 @lru_cache(1 << 16)
-def steps_of(block: Block) -> tuple[tuple[Steps, ...], tuple[int, ...]]:
-    """The operations of a block's cells, in order, and all its different widths, in channels."""
-    cells = cells_of(block)
-    widths = tuple(dict.fromkeys(op.channels for graph, _ in cells for op in graph.ops))
-    steps: list[Steps] = []
-    for graph, times in cells:
-        channels = [op.channels for op in graph.ops]
-        cell = _unique(tuple(_step(op, channels, widths) for op in graph.ops))
-        steps += [cell] * times
-    return tuple(steps), widths
+def steps_of(graph: Graph) -> tuple[Steps, tuple[int, ...]]:
+    """A graph's operations, in order, and all its different widths, in channels."""
+    channels = [op.channels for op in graph.ops]
+    widths = tuple(dict.fromkeys(channels))
+    return _unique(tuple([_step(op, channels, widths) for op in graph.ops])), widths
 
 
 @lru_cache(1 << 14)

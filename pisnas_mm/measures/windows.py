@@ -15,6 +15,7 @@ def side_after(side: int, stride: int) -> int:
     return -(-side // stride)
 
 
+@lru_cache(1 << 12)
 def windows_of(steps: Steps, side: int, window: Window) -> list[Window]:
     """For every step a crop of its output that holds all the block's output window depends on.
 

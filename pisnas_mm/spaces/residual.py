@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from pisnas_mm.blocks import Block, BottleneckStage, ConvBNAct
 from pisnas_mm.registry import SPACES
-from pisnas_mm.spaces.space import CHANNEL_STEP, Mutable, Space, changed
+from pisnas_mm.spaces.space import CHANNEL_STEP, Mutable, Rules, Space, changed
 
 
 @SPACES.register_module()
@@ -21,28 +21,34 @@ class ResidualSpace(Space):
     max_reduction: ClassVar[int] = 10  # out / mid
     max_first_depth: ClassVar[int] = 3
 
-    def _bounds(self, blocks: Sequence[Block], i: int, name: str) -> tuple[int, int]:
-        low, high = super()._bounds(blocks, i, name)
-        block = blocks[i]
-        if isinstance(block, BottleneckStage):
-            if name == 'mid_channels':
-                return self._least_mid(block.out_channels), block.out_channels
-            if name == 'num_blocks' and i == 1:
-                return low, min(high, self.max_first_depth)
-            if name == 'out_channels':
-                high = min(high, self.max_expansion * block.in_channels)
-        elif name == 'out_channels' and i == 0:
+    def _field_rules(self) -> Rules:
+        return {**super()._field_rules(), 'mid_channels': (self._drawn_width, self._mid_bounds)}
+
+    def _width_bounds(self, blocks: Sequence[Block], i: int) -> tuple[int, int]:
+        low, high = super()._width_bounds(blocks, i)
+        if i == 0:
             high = min(high, self.max_stem_channels)
-        if name == 'out_channels' and i + 1 < len(blocks):
+        else:
+            high = min(high, self.max_expansion * blocks[i].in_channels)
+        if i + 1 < len(blocks):
             low = max(low, _ceil(blocks[i + 1].out_channels, self.max_expansion))
         return low, high
+
+    def _mid_bounds(self, blocks: Sequence[Block], i: int) -> tuple[int, int]:
+        out_channels = blocks[i].out_channels
+        return self._least_mid(out_channels), out_channels
+
+    def _depth_bounds(self, blocks: Sequence[Block], i: int) -> tuple[int, int]:
+        low, high = super()._depth_bounds(blocks, i)
+        return low, min(high, self.max_first_depth) if i == 1 else high
 
     def _set(self, blocks: list[Block], i: int, name: str, value: int) -> None:
         super()._set(blocks, i, name, value)
         block = blocks[i]
         if name == 'out_channels' and isinstance(block, BottleneckStage):
             mid = max(self._least_mid(value), min(block.mid_channels, value))
-            blocks[i] = changed(block, 'mid_channels', mid)
+            if mid != block.mid_channels:
+                blocks[i] = changed(block, 'mid_channels', mid)
 
     def _least_mid(self, out_channels: int) -> int:
         return _ceil(out_channels, self.max_reduction)

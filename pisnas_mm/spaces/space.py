@@ -3,8 +3,7 @@
 Channels are multiples of 8 and never decrease along the depth. Rules as in the released code.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from random import Random
 from typing import Any, ClassVar
@@ -15,6 +14,9 @@ from pisnas_mm.genotype import Genotype
 CHANNEL_STEP = 8
 
 Mutable = Mapping[type[Block], tuple[str, ...]]  # the fields that mutate, by block type
+Rules = Mapping[
+    str, tuple[Callable[[int, Random], int], Callable[[Sequence[Block], int], tuple[int, int]]]
+]
 
 
 class Space:
@@ -62,20 +64,27 @@ class Space:
             block: tuple(n for n in names if n != 'kernel_size' or len(self.kernel_sizes) > 1)
             for block, names in self.mutable.items()
         }
+        self._rules = self._field_rules()
         self.seed = Genotype.from_list(seed)
         self._check_seed()
 
-    def mutate(self, genotype: Genotype, rng: Random) -> Genotype:
+    def mutate(self, genotype: Genotype, rng: Random, times: int = 1) -> Genotype:
         """Change one field of one block, both drawn uniformly; the result is in the space."""
         blocks = list(genotype.blocks)
-        i = int(rng.random() * len(blocks))
-        names = self._fields[type(blocks[i])]
-        name = names[int(rng.random() * len(names))]
-        value = self._draw(getattr(blocks[i], name), name, rng)
-        low, high = self._bounds(blocks, i, name)
-        if low <= high:  # else the seed's neighbours leave no room yet
-            self._set(blocks, i, name, max(low, min(high, value)))
-        return Genotype(tuple(blocks), genotype.in_channels)
+        for _ in range(times):
+            i = int(rng.random() * len(blocks))
+            block = blocks[i]
+            names = self._fields[type(block)]
+            name = names[int(rng.random() * len(names))]
+            draw, bounds = self._rules[name]
+            old = getattr(block, name)
+            value = draw(old, rng)
+            low, high = bounds(blocks, i)
+            if low <= high:  # else the seed's neighbours leave no room yet
+                value = low if value < low else min(value, high)
+                if value != old:
+                    self._set(blocks, i, name, value)
+        return genotype.replaced(blocks)
 
     def smallest(self) -> Genotype:
         """The architecture with the least of everything."""
@@ -85,26 +94,37 @@ class Space:
         """The architecture with the most of everything."""
         return self._extreme(largest=True)
 
-    def _draw(self, value: int, name: str, rng: Random) -> int:
-        match name:
-            case 'num_blocks':
-                return value + self.depth_steps[int(rng.random() * len(self.depth_steps))]
-            case 'kernel_size':
-                others = [k for k in self.kernel_sizes if k != value]
-                return others[int(rng.random() * len(others))]
-        factor = self.channel_factors[int(rng.random() * len(self.channel_factors))]
-        return CHANNEL_STEP * max(1, round(value * factor / CHANNEL_STEP))
+    def _field_rules(self) -> Rules:
+        """How a new value of each mutable field is drawn, and its bounds."""
+        return {
+            'out_channels': (self._drawn_width, self._width_bounds),
+            'num_blocks': (self._drawn_depth, self._depth_bounds),
+            'kernel_size': (self._drawn_kernel, self._kernel_bounds),
+        }
 
-    def _bounds(self, blocks: Sequence[Block], i: int, name: str) -> tuple[int, int]:
-        """Least and greatest value of a field, the rest of the architecture being as it is."""
-        match name:
-            case 'num_blocks':
-                return 1, self.max_depth
-            case 'kernel_size':
-                return self.kernel_sizes[0], self.kernel_sizes[-1]
-        after = blocks[i + 1].out_channels if i + 1 < len(blocks) else self.max_channels
-        before = max(CHANNEL_STEP, blocks[i].in_channels) if i else CHANNEL_STEP
-        return before, min(after, self.max_channels)
+    def _drawn_width(self, old: int, rng: Random) -> int:
+        factor = self.channel_factors[int(rng.random() * len(self.channel_factors))]
+        return CHANNEL_STEP * max(1, round(old * factor / CHANNEL_STEP))
+
+    def _drawn_depth(self, old: int, rng: Random) -> int:
+        return old + self.depth_steps[int(rng.random() * len(self.depth_steps))]
+
+    def _drawn_kernel(self, old: int, rng: Random) -> int:
+        others = [k for k in self.kernel_sizes if k != old]
+        return others[int(rng.random() * len(others))]
+
+    def _width_bounds(self, blocks: Sequence[Block], i: int) -> tuple[int, int]:
+        """Least and greatest width of block i, the rest of the architecture being as it is."""
+        low = max(CHANNEL_STEP, blocks[i].in_channels) if i else CHANNEL_STEP
+        if i + 1 == len(blocks):
+            return low, self.max_channels
+        return low, min(blocks[i + 1].out_channels, self.max_channels)
+
+    def _depth_bounds(self, blocks: Sequence[Block], i: int) -> tuple[int, int]:
+        return 1, self.max_depth
+
+    def _kernel_bounds(self, blocks: Sequence[Block], i: int) -> tuple[int, int]:
+        return self.kernel_sizes[0], self.kernel_sizes[-1]
 
     def _set(self, blocks: list[Block], i: int, name: str, value: int) -> None:
         """Give a field its value, in place, and keep what depends on it consistent."""
@@ -121,7 +141,8 @@ class Space:
             before = list(blocks)
             for i, block in enumerate(blocks):
                 for name in self.mutable[type(block)]:
-                    low, high = self._bounds(blocks, i, name)
+                    _, bounds = self._rules[name]
+                    low, high = bounds(blocks, i)
                     self._set(blocks, i, name, high if largest else low)
         return Genotype(tuple(blocks), self.seed.in_channels)
 
@@ -150,13 +171,7 @@ class Space:
 @lru_cache(1 << 16)
 def changed(block: Block, name: str, value: int) -> Block:
     """The block with another value in one field; remembered, as most changes come again."""
-    return _same(replace(block, **{name: value}))  # type: ignore[type-var]
-
-
-@lru_cache(1 << 16)
-def _same(block: Block) -> Block:
-    """One object for equal blocks, which makes looking them up quicker."""
-    return block
+    return type(block)(**{**vars(block), name: value})
 
 
 def _check_within(name: str, value: int, low: int, high: int) -> None:

@@ -8,9 +8,10 @@ from scipy.stats import norm
 
 from pisnas_mm.blocks import Block, ConvBNAct
 from pisnas_mm.blocks.graph import Graph
+from pisnas_mm.measures.backward import pull_back
 from pisnas_mm.measures.features import after_norm
-from pisnas_mm.measures.gradients import ONE, Backdrop, centre, pull_back
-from pisnas_mm.measures.receptive_field import _describe
+from pisnas_mm.measures.gradients import centre, mean_energy
+from pisnas_mm.measures.stages import _stage
 from pisnas_mm.measures.steps import steps_of
 
 Z = np.linspace(-9, 9, 18001)
@@ -39,22 +40,22 @@ class Shortcut(Block):
 
 def pulled(block, gradient=None):
     """The centre's gradient with respect to the block's rectified input, of 9² positions."""
-    (steps,), widths = steps_of(block)
-    return pull_back(
-        steps, RELU, SIDE, 1, gradient or centre(1 + len(widths)), (SIDE // 2, SIDE // 2)
-    )[0]
+    steps, widths = steps_of(block.graph())
+    gradient = gradient or centre(1 + len(widths), SIDE)
+    components = range(1, 1 + len(widths))
+    return pull_back(steps, RELU, SIDE, components, gradient, (SIDE // 2, SIDE // 2))[0]
 
 
 def test_a_convolution():
     gradient = pulled(ConvBNAct(8, 16, 1))  # its ratios: 2 for the input, 1 for the output
-    first, of_input, of_output = sum(f.mean(RELU) * e for f, e in gradient.energy.items())
+    first, of_input, of_output = mean_energy(gradient, RELU)
     assert first.item() == pytest.approx(1 / 2 / VAR, rel=1e-3)
     assert of_input.item() == pytest.approx(HALF**2 / VAR, rel=1e-2)
     assert of_output.item() == 0
-    (aligned,) = gradient.aligned
-    assert aligned.profile.is_deviation
-    assert aligned.map.item() == pytest.approx(HALF / VAR, rel=1e-2)
-    assert gradient.shared[ONE][0] == pytest.approx(1 / 4 / VAR, rel=1e-3)
+    constant, along = gradient.aligned  # the deviation
+    assert constant.item() == 0
+    assert along.item() == pytest.approx(HALF / VAR, rel=1e-2)
+    assert gradient.shared[0, 0] == pytest.approx(1 / 4 / VAR, rel=1e-3)
 
 
 def test_what_batch_norm_takes_off():
@@ -62,7 +63,7 @@ def test_what_batch_norm_takes_off():
     off_mean = 1 / 4 + (1 / 2 - 1 / 4) / 8
     off_along_z = HALF**2 + 1 / 2 / 8
     positions = SIDE**2
-    shared, own = (part.sum(axis=0) for part in gradient.backdrop)
+    shared, own = gradient.backdrop.sum(axis=1)
     np.testing.assert_allclose(shared, off_mean / VAR / positions**2, rtol=1e-2)
     # Of what is aligned, too: it is counted at the input, where channels are as many.
     expected = (off_along_z / VAR + HALF**2 / VAR) / positions**2
@@ -73,16 +74,12 @@ def test_what_batch_norm_takes_off():
     ('shared', 'own', 'passed'), [(1, 0, 1 / 2 - 1 / 4 - HALF**2), (0, 1, 1 / 2)]
 )
 def test_a_backdrop_through_a_convolution(shared, own, passed):
-    nothing = centre(2)
-    nothing = nothing._replace(
-        energy={f: 0 * e for f, e in nothing.energy.items()},
-        aligned=[a._replace(map=0 * a.map) for a in nothing.aligned],
-        shared={f: 0 * s for f, s in nothing.shared.items()},
-        backdrop=Backdrop(shared * np.eye(2, 1), own * np.eye(2, 1)),
-    )
+    basis, *parts = centre(2, SIDE)
+    nothing = type(centre(2, SIDE))(basis, *(0 * part for part in parts))
+    nothing.backdrop[:, 0] = [[shared], [own]]
     gradient = pulled(ConvBNAct(8, 8, 1), nothing)
-    assert gradient.backdrop.shared.max() == 0
-    np.testing.assert_allclose(gradient.backdrop.own[0], passed / VAR, rtol=1e-2)
+    assert gradient.backdrop[0].max() == 0
+    np.testing.assert_allclose(gradient.backdrop[1, 0], passed / VAR, rtol=1e-2)
 
 
 def test_a_shortcut():
@@ -95,11 +92,11 @@ def test_a_shortcut():
     amplitude = (WEIGHT * Z * of_z).sum() / VAR
     identity, convolution = (WEIGHT * seen).sum(), positive / VAR
     together = amplitude**2 * VAR + 2 * amplitude * line * VAR  # amplitudes add up first
-    total = sum(f.mean(RELU) * e for f, e in gradient.energy.items()).sum()
+    total = mean_energy(gradient, RELU).sum()
     assert total == pytest.approx(identity + convolution + together, rel=2e-2)
 
 
 def test_ratios_are_those_to_the_stages_output():
     wide = (ConvBNAct(8, 8, 1, 2), ConvBNAct(8, 8, 1), ConvBNAct(8, 64, 1))
-    stage = _describe(wide, RELU, SIDE)
+    stage = _stage(wide, RELU, SIDE)
     assert stage.ratios == (12, 12, 12, 0)  # quarter octaves; every block's widths, in order
