@@ -44,7 +44,13 @@ def main(argv: Sequence[str] | None = None) -> None:
     cfg = cli.load_config(args.config, options)
     cli.import_modules(cfg)
 
-    from pisnas_mm.export import check_detector, comparison, export, search_result
+    from pisnas_mm.export import (
+        check_detector,
+        comparison,
+        config_text,
+        export,
+        search_result,
+    )
     from pisnas_mm.search import (
         Interrupted,
         build_searcher,
@@ -53,6 +59,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         reranked,
         search_settings,
     )
+    from pisnas_mm.utils.files import write_text
 
     folder, name = Path(args.config).resolve().parent, Path(args.config).stem
     plain = cfg.to_dict()
@@ -65,7 +72,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     check_detector(plain['detector'], folder, seed)
     verifier = build_verifier(plain, score, seed, logger)
     cfg.detector.base = [str((folder / file).resolve()) for file in cfg.detector.base]
-    cfg.dump(work_dir / f'{name}.py')  # runs again from where it lies, as MMDetection's do
+    # Runs again from where it lies, as MMDetection's do.
+    write_text(work_dir / f'{name}.py', config_text(cfg.to_dict()))
     try:
         top = searcher.run(args.resume)[: search_settings(plain).top_k]
         verified = verifier.verify(top, seed) if verifier else {}

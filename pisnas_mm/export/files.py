@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mmengine.config import Config
-
 from pisnas_mm.export.detector import CUSTOM_IMPORTS, detector_config
+from pisnas_mm.export.text import config_text
 from pisnas_mm.genotype import Genotype
 from pisnas_mm.measures import summary
 from pisnas_mm.scores import Score
@@ -75,10 +74,11 @@ def export(
     genotype = Genotype.from_list(winner['arch'])
     headline = _headline(name, winner)
     config = detector_config(genotype, detector, folder)
-    fragment = {'custom_imports': CUSTOM_IMPORTS, 'model.backbone': config.model.backbone}
+    plain = config.to_dict()
+    fragment = {'custom_imports': CUSTOM_IMPORTS, 'model': {'backbone': plain['model']['backbone']}}
     write_json(files.best, result)
-    write_text(files.backbone, headline + _as_text(fragment))
-    write_text(files.detector, headline + config.pretty_text)
+    write_text(files.backbone, headline + config_text(fragment))
+    write_text(files.detector, headline + config_text(plain))
     return files
 
 
@@ -96,9 +96,3 @@ def _headline(name: str, winner: Mapping[str, Any]) -> str:
         pr_score = with_error(sampled['pr_score'], sampled['standard_error'])
         text += f', Monte-Carlo PR score {pr_score}'
     return f'{text}\n'
-
-
-def _as_text(entries: Mapping[str, Any]) -> str:
-    cfg = Config()
-    cfg.merge_from_dict(dict(entries))
-    return cfg.pretty_text
