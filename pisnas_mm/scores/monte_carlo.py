@@ -58,3 +58,6 @@ class MonteCarloPRScore(PRScore):
     def radii(self, genotype: Genotype) -> tuple[float, ...]:
         draws = self.draws(genotype)
         return tuple(sum(stage) / len(draws) for stage in zip(*draws, strict=True))
+
+    def at_least(self, genotype: Genotype, floor: float) -> float:
+        return self(genotype)  # a draw has all radii at once

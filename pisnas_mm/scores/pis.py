@@ -1,6 +1,7 @@
 """The PIS-NAS objective: pyramid receptive score less a penalty on unbalanced depths (eq. 3)."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from math import exp, sqrt
 from typing import Any, Literal, get_args
 
@@ -49,6 +50,11 @@ class PISScore(Score):
     def __call__(self, genotype: Genotype) -> float:
         return self.pr_score(genotype) - self.omega * self.depth_penalty(genotype.depths)
 
+    def at_least(self, genotype: Genotype, floor: float) -> float | None:
+        penalty = self.omega * self.depth_penalty(genotype.depths)
+        pr_score = self.pr_score.at_least(genotype, floor + penalty)
+        return None if pr_score is None else pr_score - penalty
+
     def parts(self, genotype: Genotype) -> dict[str, float]:
         return {
             'pr_score': self.pr_score(genotype),
@@ -62,8 +68,13 @@ class PISScore(Score):
                 f'gamma has {len(self.gamma)} entries, but the architecture only '
                 f'{len(depths)} depths'
             )
-        ratios = [d / g for d, g in zip(depths[-len(self.gamma) :], self.gamma, strict=True)]
-        mean = sum(ratios) / len(ratios)
-        variance = sum((ratio - mean) ** 2 for ratio in ratios) / len(ratios)
-        # Beyond e^700 a float overflows; such a depth is out of the question anyway.
-        return exp(min(variance if self.dispersion == 'variance' else sqrt(variance), 700.0))
+        return _penalty(tuple(depths[-len(self.gamma) :]), self.gamma, self.dispersion)
+
+
+@lru_cache(1 << 14)
+def _penalty(depths: tuple[int, ...], gamma: tuple[float, ...], dispersion: Dispersion) -> float:
+    ratios = [d / g for d, g in zip(depths, gamma, strict=True)]
+    mean = sum(ratios) / len(ratios)
+    variance = sum((ratio - mean) ** 2 for ratio in ratios) / len(ratios)
+    # Beyond e^700 a float overflows; such a depth is out of the question anyway.
+    return exp(min(variance if dispersion == 'variance' else sqrt(variance), 700.0))

@@ -3,7 +3,13 @@
 from collections.abc import Sequence
 
 from pisnas_mm.genotype import Genotype
-from pisnas_mm.measures.receptive_field import SMOOTHING, stage_radii
+from pisnas_mm.measures.receptive_field import (
+    SMOOTHING,
+    largest_radius,
+    stage_radii,
+    stage_radius,
+)
+from pisnas_mm.measures.stages import stages_of
 from pisnas_mm.registry import SCORES
 from pisnas_mm.scores.score import Score
 
@@ -34,6 +40,12 @@ class PRScore(Score):
         self.weights = tuple(weights)
         self.threshold = threshold
         self.smoothing = smoothing
+        self._largest = largest_radius(image_size)
+        self._bound = self._largest * sum(max(w, 0) for w in weights)
+        # Radii of the first and last stages are known more often than those between.
+        last = len(self.weights) - 1
+        counted = [i for i, weight in enumerate(weights) if weight]
+        self._order = sorted(counted, key=lambda i: 1 < i < last)
 
     def radii(self, genotype: Genotype) -> tuple[float, ...]:
         """The radius of every stage from stride 4 on, in pixels."""
@@ -41,6 +53,20 @@ class PRScore(Score):
 
     def __call__(self, genotype: Genotype) -> float:
         return weighted_sum(self.weights, self.radii(genotype))
+
+    def at_least(self, genotype: Genotype, floor: float) -> float | None:
+        stages = stages_of(genotype, self.image_size)
+        radii = [self._largest] * len(stages)
+        bound = self._bound
+        for i in self._order:
+            if bound < floor - _ROUNDING:
+                return None
+            radii[i] = stage_radius(stages[i], self.image_size, self.threshold, self.smoothing)
+            bound += self.weights[i] * radii[i] - max(self.weights[i], 0) * self._largest
+        return weighted_sum(self.weights, radii)
+
+
+_ROUNDING = 1e-6  # what a bound may be off by
 
 
 def weighted_sum(weights: Sequence[float], radii: Sequence[float]) -> float:

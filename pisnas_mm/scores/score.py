@@ -12,6 +12,10 @@ class Score(ABC):
     def __call__(self, genotype: Genotype) -> float:
         """The score of an architecture."""
 
+    def at_least(self, genotype: Genotype, floor: float) -> float | None:
+        """The score, or None where it is certain to be below ``floor``: for speed only."""
+        return self(genotype)
+
     def parts(self, genotype: Genotype) -> dict[str, float]:
         """What the score is made of, by name, for reports."""
         return {}

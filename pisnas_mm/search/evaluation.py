@@ -1,6 +1,7 @@
 """What a candidate is worth: constraints first, as they cost microseconds, then the score."""
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from math import inf
 from typing import NamedTuple
 
 from pisnas_mm import measures
@@ -8,7 +9,9 @@ from pisnas_mm.constraints import Constraint
 from pisnas_mm.genotype import Genotype
 from pisnas_mm.scores import Score
 
+# Why a candidate is rejected, besides by constraints.
 DUPLICATE = 'duplicate'
+LOW_SCORE = 'low score'
 
 Rank = tuple[float, ...]
 
@@ -49,25 +52,28 @@ class Evaluator:
         self.score = score
         self._ties = [_tie_breaker(name, image_size) for name in tie_breakers]
 
-    def __call__(self, genotype: Genotype) -> Evaluation:
+    def __call__(self, genotype: Genotype, floor: float = -inf) -> Evaluation:
+        """Evaluate a candidate; it is rejected where its score is certain to be below ``floor``."""
         for name, constraint in self.constraints.items():
             if not constraint.allows(constraint.measure(genotype)):
                 return Evaluation(genotype, None, name)
-        rank = (self.score(genotype), *(tie(genotype) for tie in self._ties))
-        return Evaluation(genotype, rank)
+        score = self.score.at_least(genotype, floor)
+        if score is None:
+            return Evaluation(genotype, None, LOW_SCORE)
+        return Evaluation(genotype, (score, *[tie(genotype) for tie in self._ties]))
 
     def evaluate(
-        self, candidates: Iterable[Genotype], known: Container[Genotype]
+        self, candidates: Iterable[Genotype], known: Iterable[Genotype], floor: float = -inf
     ) -> list[Evaluation]:
         """Evaluate candidates; those that are ``known`` or come twice are rejected unseen."""
-        seen: set[Genotype] = set()
+        seen = set(known)
         evaluations = []
         for genotype in candidates:
-            if genotype in known or genotype in seen:
+            if genotype in seen:
                 evaluations.append(Evaluation(genotype, None, DUPLICATE))
             else:
                 seen.add(genotype)
-                evaluations.append(self(genotype))
+                evaluations.append(self(genotype, floor))
         return evaluations
 
 

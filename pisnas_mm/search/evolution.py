@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
+from math import inf
 from random import Random
 from typing import Any
 
@@ -43,6 +44,12 @@ class Evolution:
         """The genotypes of the kept candidates."""
         return self._genotypes
 
+    @property
+    def floor(self) -> float:
+        """No candidate of a lower score would be kept."""
+        full = len(self._ranked) == self.population_size
+        return self._ranked[0].score if full else -inf
+
     def ask(self, num: int) -> list[Genotype]:
         """Children of the population as it is."""
         return [self._child() for _ in range(num)]
@@ -61,10 +68,8 @@ class Evolution:
 
     def _child(self) -> Genotype:
         rng = self._rng
-        genotype = self._ranked[int(rng.random() * len(self._ranked))].genotype
-        for _ in range(self.num_mutations):
-            genotype = self.space.mutate(genotype, rng)
-        return genotype
+        parent = self._ranked[int(rng.random() * len(self._ranked))].genotype
+        return self.space.mutate(parent, rng, self.num_mutations)
 
     def _insert(self, evaluation: Evaluation) -> None:
         at = bisect_left(self._ranked, _rank(evaluation), key=_rank)

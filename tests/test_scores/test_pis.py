@@ -1,12 +1,14 @@
-from math import exp, sqrt
+from math import exp, inf, sqrt
 
+import numpy as np
 import pytest
 
 from pisnas_mm.blocks import C2f, ConvBNAct
 from pisnas_mm.genotype import Genotype
 from pisnas_mm.measures import stage_radii
+from pisnas_mm.measures.receptive_field import largest_radius, map_radius
 from pisnas_mm.registry import SCORES, build
-from pisnas_mm.scores import PISScore, PRScore
+from pisnas_mm.scores import MonteCarloPRScore, PISScore, PRScore
 
 
 def backbone(*depths: int) -> Genotype:
@@ -67,3 +69,34 @@ def test_weights_and_gamma_should_fit_the_architecture():
         PRScore(160)(backbone(1, 1, 1))
     with pytest.raises(ValueError, match='gamma has 4 entries, but the architecture only 3'):
         PISScore(160, dict(type='PRScore', weights=(1, 1, 1)))(backbone(1, 1, 1))
+
+
+@pytest.mark.parametrize('weights', [(0, 1, 1, 1), (1, 2, -1, 0.5)])
+@pytest.mark.parametrize('name', ['PRScore', 'PISScore'])
+def test_a_score_is_given_up_only_when_it_is_below_the_floor(name, weights):
+    score = build(SCORES, dict(type='PRScore', weights=weights), 'score', image_size=160)
+    if name == 'PISScore':
+        score = PISScore(160, dict(type='PRScore', weights=weights))
+    given_up = 0
+    for depths in [(1, 2, 2, 1), (3, 2, 4, 1), (1, 1, 1, 1), (2, 6, 5, 3)]:
+        value = score(backbone(*depths))
+        assert score.at_least(backbone(*depths), -inf) == value
+        assert score.at_least(backbone(*depths), value) == value
+        for above in (1e-3, 1, 100, 1000):
+            found = score.at_least(backbone(*depths), value + above)
+            assert found in (None, value)
+            given_up += found is None
+    assert given_up > 4  # it is good for something
+
+
+def test_sampled_scores_are_never_given_up_by_what_the_closed_form_says():
+    class Sampled(MonteCarloPRScore):
+        def draws(self, genotype):
+            return [(1.0, 2.0, 3.0, 4.0)]
+
+    assert Sampled(160).at_least(backbone(1, 1, 1, 1), 1e9) == 9.0
+
+
+def test_the_largest_radius_is_that_of_a_stage_that_sees_everything():
+    for image_size in (160, 161):
+        assert map_radius(np.ones((7, 7)), image_size) == largest_radius(image_size)

@@ -2,7 +2,7 @@ from pisnas_mm import measures
 from pisnas_mm.constraints import Params
 from pisnas_mm.scores import Score
 from pisnas_mm.search import Evaluator
-from pisnas_mm.search.evaluation import DUPLICATE
+from pisnas_mm.search.evaluation import DUPLICATE, LOW_SCORE
 from tests.test_search import small
 
 GENOTYPES = small.everything()[::50]
@@ -51,3 +51,19 @@ def test_the_known_and_the_repeated_are_never_scored():
     evaluations = judge.evaluate([known, new, new], {known})
     assert [e.rejected_by for e in evaluations] == [DUPLICATE, None, DUPLICATE]
     assert judge.score.asked == [new]
+
+
+class Bounded(Counted):
+    """Certain to be low from the start, as far as it is below the floor."""
+
+    def at_least(self, genotype, floor):
+        return self(genotype) if measures.params(genotype) >= floor else None
+
+
+def test_what_is_certain_to_score_below_the_floor_is_rejected():
+    low, high = sorted(GENOTYPES, key=measures.params)[:2]
+    floor = measures.params(high)
+    judge = Evaluator({}, Bounded(), 64)
+    evaluations = judge.evaluate([low, high], (), floor)
+    assert [e.rejected_by for e in evaluations] == [LOW_SCORE, None]
+    assert judge.score.asked == [high]

@@ -8,7 +8,7 @@ import pytest
 
 from pisnas_mm.search import Interrupted, build_searcher, check_config
 from pisnas_mm.search import searcher as searcher_module
-from pisnas_mm.search.evaluation import DUPLICATE
+from pisnas_mm.search.evaluation import DUPLICATE, LOW_SCORE
 from tests.test_search import small
 
 LOGGER = logging.getLogger('test')
@@ -48,7 +48,7 @@ def test_every_candidate_is_counted_once(tmp_path):
     counts = search.counts
     assert counts.candidates == 1001
     assert counts.scored + sum(counts.rejected.values()) == 1001
-    assert set(counts.rejected) <= {DUPLICATE, 'params', 'bottleneck_entropy'}
+    assert set(counts.rejected) <= {DUPLICATE, LOW_SCORE, 'params', 'bottleneck_entropy'}
     assert min(counts.rejected.values()) > 0
 
 
