@@ -90,10 +90,11 @@ def new_stages(repeats: int) -> Iterator[tuple[str, list[float]]]:
     yolo = (ConvBNAct(3, 32, 3, 2, 'silu'), ConvBNAct(32, 64, 3, 2, 'silu'), C2f(64, 64, 1))
     down = ConvBNAct(64, 128, 3, 2, 'silu')
     examples: list[tuple[str, int, tuple[blocks.Block, ...]]] = [
-        ('bottleneck, 2 blocks', 224, (*stem, BottleneckStage(256, 512, 128, 2, 3, 2))),
-        ('bottleneck, 8 blocks', 224, (*stem, BottleneckStage(256, 512, 128, 8, 3, 2))),
-        ('C2f, 2 blocks', 512, (*yolo, down, C2f(128, 128, 2))),
-        ('C2f, 6 blocks', 512, (*yolo, down, C2f(128, 128, 6))),
+        *(
+            (f'bottleneck, {n} blocks', 224, (*stem, BottleneckStage(256, 512, 128, n, 3, 2)))
+            for n in (2, 8, 32)
+        ),
+        *((f'C2f, {n} blocks', 512, (*yolo, down, C2f(128, 128, n))) for n in (2, 8, 32)),
     ]
     for name, image_size, parts in examples:
         stage_radii(Genotype(parts), image_size)

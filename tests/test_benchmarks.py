@@ -26,7 +26,7 @@ def test_the_benchmark_runs():
     assert ' '.join(head.split()) == 'search candidates seconds candidates/s scored/s peak MB'
     assert [row.split()[0] for row in rows] == ['configs/pis_coco.py', 'benchmarks/yolov8_s.py']
     assert all(float(row.split()[-1]) > 20 for row in rows)  # MB
-    assert len(stages.splitlines()) == 5
+    assert len(stages.splitlines()) == 7
 
 
 def test_a_wrong_part_is_refused_in_one_line():
