@@ -201,6 +201,19 @@ def test_options_are_merged_last() -> None:
     assert cfg.val_dataloader.dataset.ann_file == 'annotations/instances_val2017.json'
 
 
+def test_the_neck_gets_what_appended_blocks_give(tmp_path: Path) -> None:
+    (tmp_path / 'base.py').touch()
+    append = [dict(type='SPPF', out_channels=36)]
+    detector = dict(base=['base.py'], backbone=dict(append=append))
+    check_detector(detector, tmp_path, GENOTYPE)
+    cfg = detector_config(GENOTYPE, detector, tmp_path)
+    assert cfg.model.backbone.arch == GENOTYPE.to_list()  # what was searched stays legible
+    assert cfg.model.backbone.append == append
+    assert cfg.model.neck.in_channels == [24, 32, 36]
+    cli.import_modules(cfg)
+    assert MODELS.build(cfg.model.backbone).out_channels == (24, 32, 36)
+
+
 def test_a_base_may_bring_imports_and_another_backbone(tmp_path: Path) -> None:
     base = """
 custom_imports = dict(imports=['no_such_module'], allow_failed_imports=False)
