@@ -45,7 +45,7 @@ model = dict(
         reg_max=16,
         norm_cfg=norm_cfg,
         loss_cls=dict(type='CrossEntropyLoss', use_sigmoid=True, loss_weight=0.5),
-        loss_bbox=dict(type='CIoULoss', loss_weight=7.5),
+        loss_bbox=dict(type='CompleteIoULoss', loss_weight=7.5),
         loss_dfl=dict(type='DistributionFocalLoss', loss_weight=1.5),
         init_cfg=init_cfg,
     ),

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 import torch
 from mmcv.cnn import ConvModule
 from mmdet.models.dense_heads.base_dense_head import BaseDenseHead
-from mmdet.models.dense_heads.gfl_head import Integral
 from mmdet.registry import MODELS, TASK_UTILS
 from mmdet.structures.bbox import bbox2distance, distance2bbox
 from mmdet.utils import reduce_mean
@@ -76,15 +75,16 @@ class YOLOv8Head(BaseDenseHead):
         self.use_sigmoid_cls = True
         self.strides = tuple(strides)
         self.reg_max = reg_max
+        self.bins: Tensor
         self.prior_generator = TASK_UTILS.build(
             dict(type='MlvlPointGenerator', strides=strides, offset=0.5)
         )
         self.bbox_coder = TASK_UTILS.build(dict(type='DistancePointBBoxCoder'))
-        self.integral = Integral(reg_max - 1)
+        self.register_buffer('bins', torch.arange(reg_max, dtype=torch.float))
         self.loss_cls = MODELS.build(
             loss_cls or dict(type='CrossEntropyLoss', use_sigmoid=True, loss_weight=0.5)
         )
-        self.loss_bbox = MODELS.build(loss_bbox or dict(type='CIoULoss', loss_weight=7.5))
+        self.loss_bbox = MODELS.build(loss_bbox or dict(type='CompleteIoULoss', loss_weight=7.5))
         self.loss_dfl = MODELS.build(
             loss_dfl or dict(type='DistributionFocalLoss', loss_weight=1.5)
         )
@@ -192,7 +192,9 @@ class YOLOv8Head(BaseDenseHead):
 
     def _distances(self, sides: Tensor, strides: Tensor | int) -> Tensor:
         """Logits (..., 4 · reg_max) to distances in pixels (..., 4): left, top, right, bottom."""
-        return self.integral(sides).reshape(*sides.shape[:-1], 4) * strides
+        # No matrix product, which mixed precision would round.
+        probabilities = sides.reshape(*sides.shape[:-1], 4, self.reg_max).softmax(-1)
+        return (probabilities * self.bins).sum(-1) * strides
 
     def _targets(
         self, points: Tensor, logits: Tensor, boxes: Tensor, objects: list[InstanceData]

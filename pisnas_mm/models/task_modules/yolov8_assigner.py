@@ -1,15 +1,16 @@
 """Which points learn which object: YOLOv8's form of TOOD's task alignment (Feng et al., ICCV 2021).
 
 MMDetection's ``TaskAlignedAssigner`` takes the best points of all and drops those outside of the
-object; here the best inside of it are taken, overlaps are CIoU, and the alignment is normalised.
+object; here the best inside of it are taken, and overlaps are complete IoUs.
 """
 
 import torch
-from mmdet.models.losses.iou_loss import ciou_loss
 from mmdet.models.task_modules.assigners import AssignResult, BaseAssigner
 from mmdet.registry import TASK_UTILS
 from mmengine.structures import InstanceData
 from torch import Tensor
+
+from pisnas_mm.models.losses import complete_iou
 
 _TINY = 1e-9
 
@@ -18,8 +19,8 @@ _TINY = 1e-9
 class YOLOv8Assigner(BaseAssigner):
     """Gives every object the ``topk`` points inside of it that are aligned best.
 
-    Alignment is score^alpha · overlap^beta, with the score of the object's class and CIoU, negative
-    ones being 0. A point that several objects claim goes to the one it overlaps most.
+    Alignment is score^alpha · overlap^beta: the score of the object's class and the complete IoU
+    (0 if negative). A point that several objects claim goes to the one it overlaps most.
 
     Args:
         topk: Points for one object at most.
@@ -49,9 +50,9 @@ class YOLOv8Assigner(BaseAssigner):
 
         Returns:
             ``gt_inds`` (P,): 1 + the object's index, 0 for the background; ``labels`` (P,), -1 for
-            the background; ``max_overlaps`` (P,): CIoU with the object; ``assign_metrics`` (P,):
-            the score to learn, the alignment scaled for each object so that its best is the
-            object's best overlap.
+            the background; ``max_overlaps`` (P,): complete IoU with the object;
+            ``assign_metrics`` (P,): the score to learn, the alignment scaled for each object so
+            that its best is the object's best overlap.
         """
         points, boxes = pred_instances.priors[:, :2].float(), pred_instances.bboxes.float()
         objects, labels = gt_instances.bboxes.float(), gt_instances.labels
@@ -90,10 +91,10 @@ class YOLOv8Assigner(BaseAssigner):
 
 
 def _overlaps(points: Tensor, boxes: Tensor, objects: Tensor) -> Tensor:
-    """CIoU of objects and the boxes of points inside of them, (G, P); 0 elsewhere or below 0."""
+    """Complete IoU of objects and the boxes of points inside of them, (G, P); else 0."""
     before, after = points - objects[:, None, :2], objects[:, None, 2:] - points
     inside = torch.cat([before, after], dim=2).amin(2) > _TINY
     i, j = inside.nonzero(as_tuple=True)
     overlaps = inside.float()
-    overlaps[i, j] = (1 - ciou_loss(boxes[j], objects[i], reduction='none')).clamp(min=0)
+    overlaps[i, j] = complete_iou(boxes[j], objects[i]).clamp(min=0)
     return overlaps
