@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,7 +72,8 @@ def shapes_of_images(cfg: Mapping[str, Any], model: 'BaseModel', count: int) -> 
     from mmdet.registry import DATASETS
     from mmengine.dataset import pseudo_collate
 
-    dataset = DATASETS.build(cfg['test_dataloader']['dataset'])
+    with redirect_stdout(sys.stderr):  # pycocotools tells of its progress
+        dataset = DATASETS.build(cfg['test_dataloader']['dataset'])
     shapes = []
     for i in range(min(count, len(dataset))):
         inputs = model.data_preprocessor(pseudo_collate([dataset[i]]), training=False)['inputs']
