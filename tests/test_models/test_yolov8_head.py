@@ -8,6 +8,7 @@ from mmengine.structures import InstanceData
 from torch import Tensor
 
 from pisnas_mm.models import YOLOv8Head
+from pisnas_mm.models.dense_heads import yolov8_head
 from tests.test_models.test_yolov8_assigner import ciou, naive
 
 SIDE, STRIDES, CLASSES, BINS = 64, (8, 16, 32), 3, 16
@@ -125,6 +126,25 @@ def test_losses_are_those_of_plain_loops(seed: int) -> None:
     for name, value in expected.items():
         assert losses[name].item() == pytest.approx(value, rel=1e-4), name
     assert all(value > 0.1 for value in expected.values())
+
+
+def test_processes_share_the_divisor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What distributed training averages is the loss of all images in one process."""
+    classes, sides = logits(0)
+    expected = head().loss_by_feat(classes, sides, TRUTH, metas())
+    sums: list[Tensor] = []
+
+    def loss_of(image: int) -> dict[str, Tensor]:
+        levels = ([level[image, None] for level in part] for part in (classes, sides))
+        return head().loss_by_feat(*levels, [TRUTH[image]], metas(1))
+
+    monkeypatch.setattr(yolov8_head, 'get_world_size', lambda: 2)
+    monkeypatch.setattr(yolov8_head, 'reduce_mean', lambda x: sums.append(x) or x)
+    _ = loss_of(0), loss_of(1)
+    monkeypatch.setattr(yolov8_head, 'reduce_mean', lambda x: sum(sums) / 2)
+    one, other = loss_of(0), loss_of(1)
+    for name, value in expected.items():
+        torch.testing.assert_close((one[name] + other[name]) / 2, value)
 
 
 def test_an_image_without_objects_learns_background() -> None:

@@ -5,7 +5,9 @@ import torch
 from mmdet.registry import MODELS
 from torch import Tensor
 
+from pisnas_mm.blocks.graph import Add
 from pisnas_mm.models import YOLOv8PAFPN
+from pisnas_mm.models.graph_block import GraphBlock
 
 IN, OUT = (6, 8, 10), (4, 12, 14)
 
@@ -44,6 +46,12 @@ def test_params_by_hand(num_blocks: int) -> None:
     expected = sum(c2f_params(*channels, num_blocks) for channels in c2fs)
     expected += sum(9 * channels**2 + 2 * channels for channels in (4, 12))
     assert sum(p.numel() for p in neck(num_blocks=num_blocks).parameters()) == expected
+
+
+def test_there_are_no_shortcuts() -> None:
+    blocks = [module for module in neck().modules() if isinstance(module, GraphBlock)]
+    assert len(blocks) == 6
+    assert not any(isinstance(op, Add) for block in blocks for op in block.ops)
 
 
 def test_any_size_and_number_of_levels() -> None:

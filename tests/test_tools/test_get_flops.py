@@ -50,6 +50,12 @@ def test_the_shape_can_be_chosen(get_flops, capsys):
     assert parts['total'] == pytest.approx([3.157, 4.371 / 2, 8.743 / 2], abs=1e-3)
 
 
+def test_the_padded_size_is_width_by_height(get_flops, capsys):
+    option = 'test_dataloader.dataset.pipeline.2.size=(64, 128)'
+    get_flops([str(YOLO), '--cfg-options', option])
+    assert printed(capsys)[0] == 'one image of 128 x 64 pixels'
+
+
 def test_without_a_padded_size(get_flops, tiny_config, capsys):
     get_flops([str(tiny_config)])
     assert printed(capsys)[0] == 'one image of 1280 x 800 pixels'
