@@ -108,7 +108,7 @@ class YOLOv8Head(BaseDenseHead):
     def init_weights(self) -> None:
         """Initialise as ``init_cfg`` says; then the biases of last layers.
 
-        Those of classes are such that at the start an image of 640² pixels has about 5 objects.
+        Those of classes are such that at the start each level sees about 5 objects in 640² pixels.
         """
         again = self.is_init
         super().init_weights()
