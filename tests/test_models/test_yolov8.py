@@ -1,3 +1,4 @@
+import json
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -162,7 +163,9 @@ def test_ten_images_are_learnt_by_heart(tmp_path: Path, run_tool: Callable[..., 
     path.write_text('\n'.join(f'{key} = {value!r}' for key, value in entries.items()))
     run_tool('train', path, '--work-dir', tmp_path)
     (log,) = tmp_path.glob('*/vis_data/scalars.json')
-    found = [line for line in map(eval, log.read_text().splitlines()) if 'coco/bbox_mAP_50' in line]
+    found = [
+        line for line in map(json.loads, log.read_text().splitlines()) if 'coco/bbox_mAP_50' in line
+    ]
     assert found[-1]['coco/bbox_mAP_50'] >= 0.9
 
 
