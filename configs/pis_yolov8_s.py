@@ -1,0 +1,27 @@
+"""A C2f backbone for YOLOv8-s on COCO, within the released code's budgets at 512x512."""
+
+_base_ = ['./_base_/search/c2f.py']
+
+image_size = 512
+constraints = dict(
+    params=dict(type='Params', max=4.8e6),
+    macs=dict(type='MACs', max=4.0e9),
+    bottleneck_entropy=dict(type='BottleneckEntropy', min=8.8),
+)
+# The backbone gets the SPPF that the search does without; neck and head keep YOLOv8-s's widths.
+detector = dict(
+    base=['_base_/detectors/yolov8_s.py', '_base_/yolov8_500e_coco.py'],
+    backbone=dict(
+        append=[dict(type='SPPF')],
+        out_indices=(2, 3, 4),
+        norm_cfg=dict(type='BN', eps=1e-3, momentum=0.03, requires_grad=True),
+        init_cfg=dict(
+            type='Kaiming',
+            layer='Conv2d',
+            a=5**0.5,
+            mode='fan_in',
+            nonlinearity='leaky_relu',
+            distribution='uniform',
+        ),
+    ),
+)
