@@ -2,8 +2,8 @@
 
 Nothing is measured. Arithmetic is 2 FLOPs a multiply-add, three times over (forward, and backward
 for inputs and weights). Memory is what autograd keeps of a batch at the largest scale, and three
-numbers of 4 bytes a param (weight, gradient, momentum); the allocator's slack, cuDNN's workspace and
-CUDA's context come on top.
+numbers of 4 bytes a param (weight, gradient, momentum); the allocator's slack, cuDNN's workspace
+and CUDA's context come on top.
 """
 
 from collections.abc import Iterator, Mapping

@@ -35,9 +35,9 @@ METHODS = {
 
 # Figure 5: our architectures at YOLOv8-s's budgets, and the detectors they are trained in on VOC.
 FLOORS = {
-    'pis_yolov8_s_h85': (8.5, 'yolov8/yolov8_pis-s-h85_500e_voc0712'),
-    'pis_yolov8_s_coco': (8.8, 'yolov8/yolov8_pis-s_500e_voc0712'),
-    'pis_yolov8_s_h90': (9.0, 'yolov8/yolov8_pis-s-h90_500e_voc0712'),
+    'pis_yolov8_s_h85': (8.5, 'yolov8/yolov8_pis-s-h85_500e_voc'),
+    'pis_yolov8_s_coco': (8.8, 'yolov8/yolov8_pis-s_500e_voc'),
+    'pis_yolov8_s_h90': (9.0, 'yolov8/yolov8_pis-s-h90_500e_voc'),
 }
 
 _BACKBONES = {'ResNet-50': 'r50', 'ResNet-101': 'r101', 'PIS-NAS-S': 'pis-s', 'PIS-NAS-L': 'pis-l'}

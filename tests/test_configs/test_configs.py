@@ -32,7 +32,7 @@ def config(name: str) -> Config:
 def test_a_detector_config_is_whole(name: str) -> None:
     cfg = config(name)
     model = build_on_meta(cfg)
-    num_classes = 20 if name.endswith('voc0712') else 80
+    num_classes = 20 if name.endswith(('_voc0712', '_voc')) else 80
     assert model.bbox_head.num_classes == num_classes
     for part in ('train_dataloader', 'val_evaluator', 'optim_wrapper', 'train_cfg', 'visualizer'):
         assert part in cfg
@@ -71,7 +71,7 @@ def test_the_baselines_are_as_large_as_the_papers(detector: str) -> None:
 def test_names_say_what_is_in_a_config() -> None:
     for name in DETECTORS:
         cfg, parts = config(name), Path(name).stem.split('_')
-        assert cfg.dataset_type == ('VOCDataset' if parts[-1] == 'voc0712' else 'CocoDataset')
+        assert cfg.dataset_type == ('VOCDataset' if parts[-1].startswith('voc') else 'CocoDataset')
         if parts[1] in ('r50', 'r101'):
             assert f'r{cfg.model.backbone.depth}' == parts[1]
         assert cfg.model.type.lower().startswith(parts[0][:4])
