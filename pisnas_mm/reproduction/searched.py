@@ -133,7 +133,7 @@ def backbone_text(found: Searched, genotype: Genotype, options: Mapping[str, Any
             '',
             '# fmt: off',
             'backbone = dict(',
-            *(f'    {key}={value!r},' for key, value in backbone.items()),
+            *(_wrapped(f'{key}={value!r},', 4) for key, value in backbone.items()),
             '    arch=[',
             *blocks,
             '    ],',
@@ -207,8 +207,14 @@ def check_in(
 
 
 def _block(block: Mapping[str, Any]) -> str:
-    """A block as it is written in a config, on lines of at most 100 characters."""
+    """A block as it is written in a config."""
     arguments = ', '.join(f'{key}={value!r}' for key, value in block.items())
+    return _wrapped(f'dict({arguments}),', 8)
+
+
+def _wrapped(text: str, indent: int) -> str:
+    """On lines of at most 100 characters."""
+    first, next_ones = ' ' * indent, ' ' * (indent + 5)
     return textwrap.fill(
-        f'dict({arguments}),', 100, initial_indent=' ' * 8, subsequent_indent=' ' * 13
+        text, 100, initial_indent=first, subsequent_indent=next_ones, break_on_hyphens=False
     )
