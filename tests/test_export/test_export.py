@@ -113,7 +113,7 @@ def test_exported_detector_can_be_built(name: str) -> None:
     init_default_scope('mmdet')
     detector = MODELS.build(cfg.model)
     assert tuple(cfg.model.neck.in_channels) == detector.backbone.out_channels == (24, 32, 40)
-    strides = [width for width, _ in detector.bbox_head.anchor_generator.strides]
+    strides = [width for width, _ in detector.bbox_head.prior_generator.strides]
     assert strides[:3] == [*detector.backbone.out_strides] == [8, 16, 32]
 
 
