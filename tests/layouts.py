@@ -6,6 +6,7 @@ CLASSES = dict(classes=('red', 'green', 'blue'))
 SMALL = {
     'model.bbox_head.num_classes': 3,
     'model.test_cfg.score_thr': 0.0,  # at the start nothing scores high
+    'model.test_cfg.nms_pre': 100,
     'train_cfg.max_epochs': 1,
     'train_cfg.val_interval': 1,
     'train_dataloader.num_workers': 0,

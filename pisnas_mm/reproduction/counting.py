@@ -25,8 +25,6 @@ class Count(NamedTuple):
 
 def build_on_meta(cfg: Config) -> nn.Module:
     """The detector of a config without memory for its weights, in evaluation mode."""
-    import mmdet.models  # noqa: F401 - registers MMDetection's models
-
     init_default_scope(cfg.get('default_scope', 'mmdet'))
     with torch.device('meta'):
         model: nn.Module = MODELS.build(cfg.model)
