@@ -65,6 +65,23 @@ class Genotype:
         """``num_blocks`` of every block that repeats an inner one."""
         return tuple(block.num_blocks for block in self.blocks if block.num_blocks)
 
+    def extended(self, specs: Iterable[Mapping[str, Any]]) -> 'Genotype':
+        """With further blocks at the end, such as ``dict(type='SPPF')``.
+
+        Channels that a spec does not name are those that the block before it gives.
+
+        Raises:
+            ValueError: A spec is not valid; the message names the place.
+        """
+        if isinstance(specs, str | Mapping) or not isinstance(specs, Iterable):
+            raise ValueError(f'append should be a list of block dicts, but got {specs!r}')
+        blocks = list(self.blocks)
+        for i, spec in enumerate(specs):
+            channels = blocks[-1].out_channels
+            defaults = dict(in_channels=channels, out_channels=channels)
+            blocks.append(build(BLOCKS, spec, f'append[{i}]', **defaults))
+        return Genotype(tuple(blocks), self.in_channels)
+
     def to_list(self) -> list[dict[str, Any]]:
         """The architecture as it stands in configs and JSON files."""
         return [block.to_dict() for block in self.blocks]

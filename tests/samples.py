@@ -1,6 +1,6 @@
 """Small specs of every registered block, for the tests that hold for all blocks."""
 
-from pisnas_mm.blocks import Block, BottleneckStage, C2f, ConvBNAct
+from pisnas_mm.blocks import SPPF, Block, BottleneckStage, C2f, ConvBNAct, PlainC2f
 from pisnas_mm.registry import BLOCKS
 
 SAMPLES: list[Block] = [
@@ -11,6 +11,10 @@ SAMPLES: list[Block] = [
     BottleneckStage(4, 8, 6, num_blocks=3, stride=2),
     C2f(6, 12),
     C2f(8, 4, num_blocks=3, kernel_size=5, act='relu'),
+    PlainC2f(6, 12),
+    PlainC2f(8, 4, num_blocks=2, act='relu'),
+    SPPF(8, 12),
+    SPPF(6, 4, kernel_size=3, act='relu'),
 ]
 
 

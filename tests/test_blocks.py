@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from pisnas_mm import measures
+from pisnas_mm.blocks import C2f, PlainC2f
 from pisnas_mm.genotype import Genotype
 from pisnas_mm.registry import BLOCKS
 
@@ -45,3 +46,13 @@ def test_its_mistakes_are_named(example):
     arch = [dict(type='InvertedBottleneck', in_channels=3, expansion=0)]
     with pytest.raises(ValueError, match=r'arch\[0\]: InvertedBottleneck.expansion should be'):
         Genotype.from_list(arch)
+
+
+def test_a_c2f_without_shortcuts_is_a_block_of_its_own():
+    plain, usual = PlainC2f(8, 8, num_blocks=2), C2f(8, 8, num_blocks=2)
+    assert plain != usual
+    assert hash(plain) != hash(usual)
+    assert plain.to_dict() == usual.to_dict() | dict(type='PlainC2f')
+    assert 'shortcut' not in usual.to_dict()  # architectures stand in configs as they always have
+    assert Genotype.from_list([plain.to_dict()], 8).blocks == (plain,)
+    assert measures.params(Genotype((plain,), 8)) == measures.params(Genotype((usual,), 8))

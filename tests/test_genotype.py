@@ -1,6 +1,6 @@
 import pytest
 
-from pisnas_mm.blocks import ConvBNAct
+from pisnas_mm.blocks import SPPF, ConvBNAct
 from pisnas_mm.genotype import Genotype
 
 ARCH = [
@@ -84,3 +84,18 @@ def test_what_is_no_list_of_blocks_is_refused(arch):
 def test_a_missing_argument_is_named():
     with pytest.raises(ValueError, match=r'arch\[0\]: C2f needs `out_channels`'):
         Genotype.from_list([dict(type='C2f', in_channels=3)])
+
+
+def test_extended_by_blocks_of_its_own_channels():
+    genotype = Genotype.from_list(ARCH)
+    longer = genotype.extended([dict(type='SPPF'), dict(type='ConvBNAct', out_channels=8)])
+    assert longer.blocks[:-2] == genotype.blocks
+    assert longer.blocks[-2:] == (SPPF(64, 64), ConvBNAct(64, 8))
+    assert longer.out_channels == (16, 32, 8)
+    assert genotype.extended([]) == genotype
+
+
+def test_a_wrong_extension_is_named_with_its_place():
+    specs = [dict(type='SPPF'), dict(type='SPP')]
+    with pytest.raises(ValueError, match=r"append\[1\]: block 'SPP' is unknown; .* 'SPPF'"):
+        Genotype.from_list(ARCH).extended(specs)

@@ -2,7 +2,8 @@
 
 from pisnas_mm.blocks.block import Block
 from pisnas_mm.blocks.bottleneck import BottleneckStage
-from pisnas_mm.blocks.c2f import C2f
+from pisnas_mm.blocks.c2f import C2f, PlainC2f
 from pisnas_mm.blocks.conv import ConvBNAct
+from pisnas_mm.blocks.sppf import SPPF
 
-__all__ = ['Block', 'BottleneckStage', 'C2f', 'ConvBNAct']
+__all__ = ['SPPF', 'Block', 'BottleneckStage', 'C2f', 'ConvBNAct', 'PlainC2f']

@@ -1,6 +1,7 @@
 """YOLOv8's cross-stage block with two convolutions and a concatenation of every inner output."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from pisnas_mm.blocks.block import (
     ACTIVATIONS,
@@ -26,6 +27,8 @@ class C2f(Block):
     kernel_size: int = 3
     act: str = 'silu'
 
+    shortcut: ClassVar[bool] = True
+
     def __post_init__(self) -> None:
         check_positive(self, 'in_channels', 'out_channels', 'num_blocks')
         check_kernel(self)
@@ -40,7 +43,18 @@ class C2f(Block):
         for i in range(self.num_blocks):
             x = g.conv(f'blocks.{i}.conv1', parts[-1], hidden, self.kernel_size)
             x = g.conv(f'blocks.{i}.conv2', x, hidden, self.kernel_size, released=_SECOND)
-            parts.append(g.add(parts[-1], x))
+            parts.append(g.add(parts[-1], x) if self.shortcut else x)
         last = Released(kernel_size=self.kernel_size)
         g.conv('final', g.concat(parts), self.out_channels, 1, released=last)
         return g
+
+
+@BLOCKS.register_module()
+@dataclass(frozen=True)
+class PlainC2f(C2f):
+    """C2f without its shortcuts, as in YOLOv8's neck.
+
+    A type of its own and no field, so that a C2f stands in configs as it always has.
+    """
+
+    shortcut: ClassVar[bool] = False

@@ -65,6 +65,13 @@ class Add(Op):
 
 
 @dataclass(slots=True)
+class MaxPool(Op):
+    """The largest value in a k×k window, at stride 1 and with 'same' padding (by nothing)."""
+
+    kernel_size: int
+
+
+@dataclass(slots=True)
 class Concat(Op):
     """Values side by side along the channels."""
 
@@ -119,6 +126,10 @@ class Graph:
         channels = self.ops[x].channels
         assert channels == self.ops[y].channels, 'a sum is of equally many channels'
         return self._append(Add((x, y), channels))
+
+    def max_pool(self, x: Value, kernel_size: int) -> Value:
+        """The largest value in every window; the size stays."""
+        return self._append(MaxPool((x,), self.ops[x].channels, kernel_size))
 
     def concat(self, parts: Sequence[Value]) -> Value:
         """The parts side by side."""

@@ -53,7 +53,8 @@ def detector_config(genotype: Genotype, detector: Mapping[str, Any], folder: Pat
     """
     cfg = _merged([folder / file for file in detector['base']])
     backbone = {'out_indices': PYRAMID, **detector.get('backbone', {})}
-    channels = neck_channels(genotype, backbone['out_indices'])
+    whole = genotype.extended(backbone.get('append', ()))
+    channels = neck_channels(whole, backbone['out_indices'])
     cfg.merge_from_dict({'model.neck.in_channels': channels})
     cfg.model.backbone = backbone_config(genotype, backbone)  # nothing stays of a base's own
     base_root = cfg.get('data_root')

@@ -1,8 +1,12 @@
 """What MMDetection builds: import it with ``custom_imports=dict(imports=['pisnas_mm.models'])``."""
 
 from pisnas_mm.models.backbones import PISBackbone
+from pisnas_mm.models.dense_heads import YOLOv8Head
+from pisnas_mm.models.losses import CompleteIoULoss
+from pisnas_mm.models.necks import YOLOv8PAFPN
 from pisnas_mm.models.safe_globals import allow_checkpoint_types
+from pisnas_mm.models.task_modules import YOLOv8Assigner
 
 allow_checkpoint_types()
 
-__all__ = ['PISBackbone']
+__all__ = ['CompleteIoULoss', 'PISBackbone', 'YOLOv8Assigner', 'YOLOv8Head', 'YOLOv8PAFPN']

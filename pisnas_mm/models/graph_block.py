@@ -9,7 +9,7 @@ from mmcv.cnn import ConvModule
 from torch import Tensor, nn
 
 from pisnas_mm.blocks import Block
-from pisnas_mm.blocks.graph import Act, Add, Chunk, Concat, Conv, Input, Op
+from pisnas_mm.blocks.graph import Act, Add, Chunk, Concat, Conv, Input, MaxPool, Op
 
 Config = Mapping[str, Any]
 
@@ -86,6 +86,8 @@ class GraphBlock(nn.Module):
                 return _FUNCTIONS[op.act](x)
             case Add():
                 return x + sources[1]
+            case MaxPool():
+                return F.max_pool2d(x, op.kernel_size, stride=1, padding=op.kernel_size // 2)
             case Concat():
                 return torch.cat(sources, dim=1)
             case Chunk():

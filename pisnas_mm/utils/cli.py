@@ -80,11 +80,14 @@ def whole_number(text: str) -> int:
     return int(text)
 
 
-def config_parser(description: str) -> ArgumentParser:
-    """The arguments that all programs reading a config have in common."""
+def config_parser(description: str, *, writes: bool = True) -> ArgumentParser:
+    """The arguments that all programs reading a config (and writing results) have in common."""
     parser = ArgumentParser(description=description)
     parser.add_argument('config', help='config file')
-    parser.add_argument('--work-dir', help='where results go (default: work_dirs/<config name>)')
+    if writes:
+        parser.add_argument(
+            '--work-dir', help='where results go (default: work_dirs/<config name>)'
+        )
     parser.add_argument(
         '--cfg-options',
         nargs='+',

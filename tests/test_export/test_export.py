@@ -117,6 +117,21 @@ def test_exported_detector_can_be_built(name: str) -> None:
     assert strides[:3] == [*detector.backbone.out_strides] == [8, 16, 32]
 
 
+def test_a_searched_yolov8_differs_from_the_baseline_in_the_backbone_alone() -> None:
+    detector = detector_of('pis_yolov8_s_coco')
+    baseline = Config.fromfile(CONFIGS / 'yolov8/yolov8_s_500e_coco.py').to_dict()
+    seed = Genotype.from_list(baseline['model']['backbone']['arch'])
+    searched = detector_config(seed, detector, CONFIGS).to_dict()
+    whole = searched['model']['backbone'].pop('arch')
+    assert whole == seed.to_list()
+    del baseline['model']['backbone']['arch']
+    assert searched['model'] == baseline['model']
+    moved = {'data_root', 'train_dataloader', 'val_dataloader', 'test_dataloader'}
+    moved |= {'val_evaluator', 'test_evaluator'}
+    for key in searched.keys() - moved:
+        assert searched[key] == baseline[key], key
+
+
 def test_exported_config_runs_in_a_process_that_knows_nothing_of_us(
     tmp_path: Path, exported: Callable[[str], Exported]
 ) -> None:
@@ -202,6 +217,19 @@ def test_options_are_merged_last() -> None:
     assert cfg.val_dataloader.dataset.ann_file == 'annotations/instances_val2017.json'
 
 
+def test_the_neck_gets_what_appended_blocks_give(tmp_path: Path) -> None:
+    (tmp_path / 'base.py').touch()
+    append = [dict(type='SPPF', out_channels=36)]
+    detector = dict(base=['base.py'], backbone=dict(append=append))
+    check_detector(detector, tmp_path, GENOTYPE)
+    cfg = detector_config(GENOTYPE, detector, tmp_path)
+    assert cfg.model.backbone.arch == GENOTYPE.to_list()  # what was searched stays legible
+    assert cfg.model.backbone.append == append
+    assert cfg.model.neck.in_channels == [24, 32, 36]
+    cli.import_modules(cfg)
+    assert MODELS.build(cfg.model.backbone).out_channels == (24, 32, 36)
+
+
 def test_a_base_may_bring_imports_and_another_backbone(tmp_path: Path) -> None:
     base = """
 custom_imports = dict(imports=['no_such_module'], allow_failed_imports=False)
@@ -280,6 +308,10 @@ SMALL = {
         (
             dict(base=['base.py'], backbone=dict(out_indices=(3, 4, 5))),
             'out_indices should be from 0 to 4, as the backbone has 5 stages, but got (3, 4, 5)',
+        ),
+        (
+            dict(base=['base.py'], backbone=dict(append=[dict(type='SPFP')])),
+            "append[0]: block 'SPFP' is unknown; did you mean 'SPPF'?",
         ),
     ],
 )

@@ -1,6 +1,6 @@
 import pytest
 
-from pisnas_mm.blocks import BottleneckStage, C2f, ConvBNAct
+from pisnas_mm.blocks import SPPF, BottleneckStage, C2f, ConvBNAct
 from pisnas_mm.genotype import Genotype
 from pisnas_mm.measures import layers, macs, params
 from tests import reference
@@ -42,3 +42,11 @@ def test_a_c2f_by_hand():
     assert params(genotype) == weights + 2 * (16 + 3 * 2 * 8 + 16)
     assert macs(genotype, 10) == weights * 100
     assert layers(genotype) == 2 + 2 * 3
+
+
+def test_an_sppf_by_hand():
+    genotype = Genotype((SPPF(8, 12),), in_channels=8)
+    weights = 8 * 4 + 4 * 4 * 12
+    assert params(genotype) == weights + 2 * (4 + 12)  # pools have none
+    assert macs(genotype, 10) == weights * 100
+    assert layers(genotype) == 2

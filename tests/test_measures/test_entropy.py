@@ -2,7 +2,7 @@ from math import e, log, pi
 
 import pytest
 
-from pisnas_mm.blocks import BottleneckStage, C2f, ConvBNAct
+from pisnas_mm.blocks import SPPF, BottleneckStage, C2f, ConvBNAct
 from pisnas_mm.genotype import Genotype
 from pisnas_mm.measures import bottleneck_entropy
 from tests import reference
@@ -36,6 +36,12 @@ def test_the_paper_convention_by_hand():
         for fan_in in (3 * 9, 8 * 1, hidden * 9, hidden * 9, 4 * hidden * 1)
     ]
     assert bottleneck_entropy(genotype, 32, 'paper') == pytest.approx(min(by_hand))
+
+
+def test_pools_have_no_entropy():
+    genotype = Genotype((ConvBNAct(3, 64, 3, 2), SPPF(64, 64)))
+    by_hand = min(0.5 * log(x) for x in (3 * 9 * 64 * 16**2, 64 * 32 * 16**2, 4 * 32 * 64 * 16**2))
+    assert bottleneck_entropy(genotype, 32) == pytest.approx(by_hand)
 
 
 def test_an_unknown_convention_is_refused():

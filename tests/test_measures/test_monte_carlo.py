@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 import torch
 
-from pisnas_mm.blocks import BottleneckStage, C2f, ConvBNAct
+from pisnas_mm.blocks import SPPF, BottleneckStage, C2f, ConvBNAct
 from pisnas_mm.genotype import Genotype
-from pisnas_mm.measures import monte_carlo
+from pisnas_mm.measures import monte_carlo, stage_radii
 from pisnas_mm.measures.monte_carlo import sample_maps
 from pisnas_mm.scores import MonteCarloPRScore, PISScore
 from tests import reference
@@ -86,6 +86,14 @@ def test_the_objective_takes_it_by_name():
     score = PISScore(32, pr_score, gamma=(1, 1))
     expected = MonteCarloPRScore(32, (1, 1), num_draws=2, batch_size=2)(SMALL)
     assert score.parts(SMALL)['pr_score'] == expected
+
+
+def test_pools_are_sampled_and_the_closed_form_refers_to_that():
+    pooled = Genotype((*SMALL.blocks, SPPF(24, 24)))
+    score = MonteCarloPRScore(64, weights=(0, 1), num_draws=2, batch_size=2)
+    assert score(pooled) > score(SMALL)
+    with pytest.raises(ValueError, match='no rule for MaxPool; use the Monte-Carlo score'):
+        stage_radii(pooled, 64)
 
 
 @pytest.mark.parametrize('setting', [dict(num_draws=0), dict(batch_size=0), dict(threshold=1)])

@@ -11,7 +11,7 @@ from mmengine.analysis import FlopAnalyzer, parameter_count
 from torch import Tensor, nn
 
 from pisnas_mm import measures
-from pisnas_mm.blocks import Block, BottleneckStage, C2f, ConvBNAct
+from pisnas_mm.blocks import SPPF, Block, BottleneckStage, C2f, ConvBNAct, PlainC2f
 from pisnas_mm.genotype import Genotype
 from pisnas_mm.models.graph_block import GraphBlock
 from tests.samples import SAMPLES, own_blocks, samples_of
@@ -109,14 +109,31 @@ def bottleneck_stage(spec: BottleneckStage, weights: Weights, x: Tensor) -> Tens
     return x
 
 
-def c2f(spec: C2f, weights: Weights, x: Tensor) -> Tensor:
+def c2f(spec: C2f, weights: Weights, x: Tensor, shortcut: bool = True) -> Tensor:
     act = getattr(F, spec.act)
     *parts, last = act(conv_norm(x, weights, 'main')).split(spec.out_channels // 2, dim=1)
     parts.append(last)
     for i in range(spec.num_blocks):
         y = act(conv_norm(last, weights, f'blocks.{i}.conv1'))
-        last = last + act(conv_norm(y, weights, f'blocks.{i}.conv2'))
+        y = act(conv_norm(y, weights, f'blocks.{i}.conv2'))
+        last = last + y if shortcut else y
         parts.append(last)
+    return act(conv_norm(torch.cat(parts, dim=1), weights, 'final'))
+
+
+def plain_c2f(spec: PlainC2f, weights: Weights, x: Tensor) -> Tensor:
+    return c2f(spec, weights, x, shortcut=False)
+
+
+def sppf(spec: SPPF, weights: Weights, x: Tensor) -> Tensor:
+    """Pools in a row are pools of larger windows: 5, 9 and 13 pixels for a kernel of 5."""
+    act = getattr(F, spec.act)
+    y = act(conv_norm(x, weights, 'main'))
+    parts = [y]
+    for reach in (n * (spec.kernel_size // 2) for n in (1, 2, 3)):
+        padded = F.pad(y, [reach] * 4, value=-torch.inf)
+        windows = padded.unfold(2, 2 * reach + 1, 1).unfold(3, 2 * reach + 1, 1)
+        parts.append(windows.amax((-1, -2)))
     return act(conv_norm(torch.cat(parts, dim=1), weights, 'final'))
 
 
@@ -124,6 +141,8 @@ PLAIN: dict[type[Block], Callable[..., Tensor]] = {
     ConvBNAct: conv_bn_act,
     BottleneckStage: bottleneck_stage,
     C2f: c2f,
+    PlainC2f: plain_c2f,
+    SPPF: sppf,
 }
 
 
@@ -144,6 +163,7 @@ def test_output_is_that_of_plain_pytorch(spec: Block, height: int, width: int) -
             ['0.shortcut', '0.conv1', '0.conv2', '0.conv3', '1.conv1', '1.conv2', '1.conv3'],
         ),
         (C2f(8, 8), ['main', 'blocks.0.conv1', 'blocks.0.conv2', 'final']),
+        (SPPF(8, 8), ['main', 'final']),
     ],
     ids=repr,
 )

@@ -127,6 +127,20 @@ def test_params_and_macs_of_whole_backbones(id_: str) -> None:
     assert parameter_count(backbone)[''] == measures.params(genotype) == record['params']
 
 
+def test_appended_blocks_end_the_last_stage() -> None:
+    plain = PISBackbone(ARCH, out_indices=(3, 4)).eval()
+    append = [dict(type='SPPF'), dict(type='ConvBNAct', out_channels=20)]
+    longer = PISBackbone(ARCH, out_indices=(3, 4), append=append).eval()
+    assert longer.out_channels == (40, 20)
+    assert longer.out_strides == plain.out_strides
+    assert longer.load_state_dict(plain.state_dict(), strict=False).unexpected_keys == []
+    x = torch.randn(1, 3, 64, 64)
+    (c4, c5), (same, after) = plain(x), longer(x)
+    assert torch.equal(same, c4)
+    sppf, conv = longer.stages[4][1:]
+    assert torch.equal(after, conv(sppf(c5)))
+
+
 @pytest.mark.parametrize('frozen', [-1, 0, 2])
 def test_frozen_stages_stay_as_they_are(frozen: int) -> None:
     backbone = make(frozen_stages=frozen)
@@ -290,6 +304,15 @@ def test_serves_a_detector(tiny_config: Path) -> None:
             'arch[3]: C2f.num_blocks should be a whole number >= 1, but got -2',
         ),
         (dict(arch=[]), 'an architecture should have at least one block, but got none'),
+        (
+            dict(append=[dict(type='SPPF', kernel_size=4)]),
+            'append[0]: SPPF.kernel_size should be odd, but got 4',
+        ),
+        (
+            dict(append=[dict(type='ConvBNAct', out_channels=9), dict(type='SPPF')]),
+            'append[1]: SPPF.in_channels should be even, but got 9',
+        ),
+        (dict(append=dict(type='SPPF')), 'append should be a list of block dicts, but got {'),
         (dict(out_indices=(2, 5)), 'out_indices should be stages from 0 to 4, but got (2, 5)'),
         (dict(out_indices=(-1,)), 'out_indices should be stages from 0 to 4, but got (-1,)'),
         (dict(out_indices=()), 'out_indices should be stages from 0 to 4, but got ()'),

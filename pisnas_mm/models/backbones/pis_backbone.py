@@ -30,6 +30,8 @@ class PISBackbone(BaseModule):
         norm_eval: Whether batch norms keep their statistics while training.
         with_cp: Whether to trade speed for memory by recomputing activations block by block.
         zero_init_residual: Whether residual blocks start as their shortcuts.
+        append: Blocks to put after the last one for training, for example ``[dict(type='SPPF')]``;
+            channels that they don't name are those that the architecture gives.
         init_cfg: Initialisation, for example ``dict(type='Pretrained', checkpoint=...)``.
 
     Raises:
@@ -47,6 +49,7 @@ class PISBackbone(BaseModule):
         norm_eval: bool = False,
         with_cp: bool = False,
         zero_init_residual: bool = True,
+        append: Sequence[Mapping[str, Any]] = (),
         init_cfg: Config | list[Config] | None = None,
     ) -> None:
         super().__init__(
@@ -56,7 +59,7 @@ class PISBackbone(BaseModule):
                 dict(type='Constant', val=1, layer=['_BatchNorm', 'GroupNorm']),
             ]
         )
-        genotype = Genotype.from_list(arch, in_channels)
+        genotype = Genotype.from_list(arch, in_channels).extended(append)
         last = len(genotype.stages) - 1
         if not out_indices or not all(0 <= i <= last for i in out_indices):
             raise ValueError(

@@ -1,0 +1,22 @@
+"""YOLOv8's training on Pascal VOC 07+12, all but the detector: data, schedule, EMA, runtime."""
+
+_base_ = [
+    './datasets/voc0712_yolo.py',
+    './schedules/yolov8_500e.py',
+    './default_runtime.py',
+]
+
+custom_hooks = [
+    dict(
+        type='EMAHook',
+        ema_type='ExpMomentumEMA',
+        momentum=1e-4,
+        update_buffers=True,
+        priority=49,
+    ),
+    dict(
+        type='PipelineSwitchHook',
+        switch_epoch=_base_.mosaic_epochs,
+        switch_pipeline=_base_.single_pipeline,
+    ),
+]
