@@ -20,3 +20,4 @@ constraints = dict(
     macs=dict(max=27.4e9),
     bottleneck_entropy=dict(min=9.01),
 )
+detector = dict(base=['_base_/detectors/yolov8_l.py', '_base_/yolov8_500e_coco.py'])

@@ -20,3 +20,4 @@ constraints = dict(
     macs=dict(max=13e9),
     bottleneck_entropy=dict(min=9.12),
 )
+detector = dict(base=['_base_/detectors/yolov8_m.py', '_base_/yolov8_500e_coco.py'])

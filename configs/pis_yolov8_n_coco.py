@@ -20,3 +20,4 @@ constraints = dict(
     macs=dict(max=1.0e9),
     bottleneck_entropy=dict(min=8.3),
 )
+detector = dict(base=['_base_/detectors/yolov8_n.py', '_base_/yolov8_500e_coco.py'])

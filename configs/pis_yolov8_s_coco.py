@@ -9,11 +9,19 @@ constraints = dict(
     bottleneck_entropy=dict(type='BottleneckEntropy', min=8.8),
 )
 detector = dict(
-    base=[
-        '_base_/detectors/gfl_fpn.py',
-        '_base_/datasets/coco_ms.py',
-        '_base_/schedules/schedule_6x.py',
-        '_base_/default_runtime.py',
-    ],
-    backbone=dict(out_indices=(2, 3, 4)),
+    base=['_base_/detectors/yolov8_s.py', '_base_/yolov8_500e_coco.py'],
+    # As in `_base_/detectors/yolov8.py`, of whose own backbone nothing stays.
+    backbone=dict(
+        append=[dict(type='SPPF')],
+        out_indices=(2, 3, 4),
+        norm_cfg=dict(type='BN', eps=1e-3, momentum=0.03, requires_grad=True),
+        init_cfg=dict(
+            type='Kaiming',
+            layer='Conv2d',
+            a=5**0.5,
+            mode='fan_in',
+            nonlinearity='leaky_relu',
+            distribution='uniform',
+        ),
+    ),
 )

@@ -8,6 +8,10 @@ Written by tools/dev/search_all.py; see metafile.yml.
 backbone = dict(
     type='PISBackbone',
     out_indices=(2, 3, 4),
+    append=[{'type': 'SPPF'}],
+    norm_cfg={'type': 'BN', 'eps': 0.001, 'momentum': 0.03, 'requires_grad': True},
+    init_cfg={'type': 'Kaiming', 'layer': 'Conv2d', 'a': 2.23606797749979, 'mode': 'fan_in',
+         'nonlinearity': 'leaky_relu', 'distribution': 'uniform'},
     arch=[
         dict(type='ConvBNAct', in_channels=3, out_channels=16, kernel_size=3, stride=2, act='silu'),
         dict(type='ConvBNAct', in_channels=16, out_channels=40, kernel_size=3, stride=2,
