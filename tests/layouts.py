@@ -34,6 +34,11 @@ VOC = {'train_dataloader.dataset.times': 1} | {
 }
 
 
+def named(name: str) -> dict[str, str]:
+    """Options that give a run logs of its own: MMEngine shares them between runs of one name."""
+    return {'experiment_name': name, 'visualizer.name': name}
+
+
 def coco(tiny: Path, root: Path) -> None:
     """COCO's own names, as the config has them."""
     (root / 'annotations').mkdir(parents=True)

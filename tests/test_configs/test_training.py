@@ -32,7 +32,7 @@ def test_a_config_trains_on_a_cpu(
     cfg = Config.fromfile(CONFIGS / f'{name}.py', import_custom_modules=False)
     text = cfg.dump().replace(cfg.data_root, f'{root}/')
     cfg = Config.fromstring(text, '.py')
-    cfg.merge_from_dict(layouts.SMALL | options | dict(experiment_name=tmp_path.name))
+    cfg.merge_from_dict(layouts.SMALL | options | layouts.named(tmp_path.name))
     cli.check_data(cfg, 'train_dataloader', 'val_dataloader', 'val_evaluator')
     cli.set_work_dir(cfg, str(tmp_path / 'run'))
     runner = cli.build_runner(cfg)

@@ -262,7 +262,7 @@ def test_exported_detector_trains_and_is_evaluated(
     detector = detector_of(name)
     detector['options'] = dict(data_root=str(tmp_path / 'data'))
     cfg = detector_config(GENOTYPE, detector, CONFIGS)
-    cfg.merge_from_dict(SMALL | options | dict(experiment_name=tmp_path.name))
+    cfg.merge_from_dict(SMALL | options | layouts.named(tmp_path.name))
     cfg = Config(cfg.to_dict(), format_python_code=False)  # eight times a second
     cli.check_data(cfg, 'train_dataloader', 'val_dataloader', 'val_evaluator')
     cli.set_work_dir(cfg, str(tmp_path / 'run'))
