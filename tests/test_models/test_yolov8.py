@@ -1,3 +1,4 @@
+import json
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,6 +19,7 @@ from pisnas_mm.models.complexity import count
 from pisnas_mm.utils import cli
 
 CONFIGS = Path(__file__).parents[2] / 'configs'
+NAMES = sorted(path.stem for path in (CONFIGS / 'yolov8').glob('*.py'))
 SIZES = 'nsmlx'
 # Published with YOLOv8, for 80 classes. Params include the 16 constants that the mean of a
 # distribution is taken with; operations are in billions at 640², two for a multiply-add.
@@ -40,6 +42,23 @@ def detector(size: str, device: str = 'cpu', **options: Any) -> nn.Module:
     cfg = config(f'yolov8/yolov8_{size}_500e_coco', **options)
     with torch.device(device):
         return MODELS.build(cfg.model)
+
+
+@pytest.mark.parametrize('name', NAMES)
+def test_every_config_makes_a_detector(name: str) -> None:
+    cfg = config(f'yolov8/{name}')
+    text = (CONFIGS / 'yolov8' / f'{name}.py').read_text()
+    assert 'mmdet::' not in text
+    with torch.device('meta'):
+        model = MODELS.build(cfg.model)
+    num_classes = dict(coco=80, voc=20, digits=10)[name.rpartition('_')[2]]
+    assert model.bbox_head.num_classes == num_classes
+    assert model.backbone.out_strides == model.bbox_head.strides
+    assert {'train_dataloader', 'optim_wrapper', 'param_scheduler', 'custom_imports'} <= {*cfg}
+
+
+def test_there_are_configs() -> None:
+    assert {f'yolov8_{size}_500e_coco' for size in SIZES} <= {*NAMES}
 
 
 @all_sizes
@@ -127,16 +146,7 @@ def test_ten_images_are_learnt_by_heart(tmp_path: Path, run_tool: Callable[..., 
     loader = dict(num_workers=0, persistent_workers=False, dataset=data)
     epochs = 120
     entries = dict(
-        _base_=[
-            f'{CONFIGS}/_base_/{name}.py'
-            for name in (
-                'detectors/yolov8_n',
-                'datasets/digits',
-                'schedules/digits',
-                'default_runtime',
-            )
-        ],
-        model=dict(bbox_head=dict(num_classes=10)),
+        _base_=f'{CONFIGS}/yolov8/yolov8_n_5e_digits.py',
         train_dataloader=dict(loader, batch_size=5),
         val_dataloader=dict(loader, batch_size=10),
         test_dataloader=dict(loader, batch_size=10),
@@ -146,14 +156,16 @@ def test_ten_images_are_learnt_by_heart(tmp_path: Path, run_tool: Callable[..., 
             dict(type='LinearLR', start_factor=0.1, by_epoch=False, end=20),
             dict(type='CosineAnnealingLR', T_max=epochs, convert_to_iter_based=True),
         ],
-        optim_wrapper=dict(optimizer=dict(lr=2e-3, weight_decay=5e-4)),
+        optim_wrapper=dict(optimizer=dict(weight_decay=5e-4)),
         default_hooks=dict(checkpoint=dict(interval=epochs)),
     )
     path = tmp_path / 'ten.py'
     path.write_text('\n'.join(f'{key} = {value!r}' for key, value in entries.items()))
     run_tool('train', path, '--work-dir', tmp_path)
     (log,) = tmp_path.glob('*/vis_data/scalars.json')
-    found = [line for line in map(eval, log.read_text().splitlines()) if 'coco/bbox_mAP_50' in line]
+    found = [
+        line for line in map(json.loads, log.read_text().splitlines()) if 'coco/bbox_mAP_50' in line
+    ]
     assert found[-1]['coco/bbox_mAP_50'] >= 0.9
 
 
