@@ -16,6 +16,7 @@ DETECTORS = sorted(
     for path in CONFIGS.glob('*/*.py')
     if path.parent.name not in ('_base_', 'searched')
 )
+NUM_CLASSES = dict(coco=80, voc0712=20, voc=20, digits=10)
 SHAPE = (800, 1280)  # MMDetection's model zoo counts here
 # Params and conv MACs of MMDetection's ResNet-50 detectors, 80 classes, plain FPN.
 FACTS = dict(fcos=(32.30e6, 199.8e9), gfl=(32.44e6, 207.6e9), retinanet=(37.97e6, 238.5e9))
@@ -32,8 +33,7 @@ def config(name: str) -> Config:
 def test_a_detector_config_is_whole(name: str) -> None:
     cfg = config(name)
     model = build_on_meta(cfg)
-    num_classes = 20 if name.endswith(('_voc0712', '_voc')) else 80
-    assert model.bbox_head.num_classes == num_classes
+    assert model.bbox_head.num_classes == NUM_CLASSES[name.rpartition('_')[2]]
     for part in ('train_dataloader', 'val_evaluator', 'optim_wrapper', 'train_cfg', 'visualizer'):
         assert part in cfg
     if 'auto_scale_lr' in cfg:
