@@ -12,9 +12,10 @@ constraints = dict(
 detector = dict(
     base=[
         '_base_/detectors/gfl_fpn.py',
-        '_base_/datasets/coco_detection.py',
+        '_base_/datasets/coco_ms.py',
         '_base_/schedules/schedule_6x.py',
         '_base_/default_runtime.py',
     ],
-    backbone=dict(out_indices=(2, 3, 4)),
+    # The residual branches start as those of `_base_/backbones/resnet50.py`, for a fair comparison.
+    backbone=dict(out_indices=(2, 3, 4), zero_init_residual=False),
 )

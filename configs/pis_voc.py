@@ -5,7 +5,7 @@ _base_ = ['./pis_coco.py']
 detector = dict(
     base=[
         '_base_/detectors/gfl_fpn.py',
-        '_base_/datasets/voc0712.py',
+        '_base_/datasets/voc0712_ms.py',
         '_base_/schedules/schedule_6x.py',
         '_base_/default_runtime.py',
     ],

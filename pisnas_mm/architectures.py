@@ -54,7 +54,8 @@ def _read_lines(path: str) -> list[Architecture]:
 
 
 def _read_config(path: str) -> list[Architecture]:
-    backbone = load_config(path).get('model', {}).get('backbone', {})
+    cfg = load_config(path)
+    backbone = cfg.get('model', cfg).get('backbone', {})  # a base file has it at the top
     if 'arch' not in backbone:
         raise ValueError(
             f'{path} has no model.backbone.arch; give a config that tools/search.py wrote'

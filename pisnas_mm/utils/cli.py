@@ -266,6 +266,8 @@ def _distribute_on_cpu(cfg: 'Config') -> None:
     """MMEngine would ask for a GPU both when it joins the group and when it wraps the model."""
     import torch.distributed as dist
 
+    cfg.sync_bn = None  # it needs a GPU, too
+
     if not dist.is_initialized():
         dist.init_process_group('gloo')
     cfg.setdefault(

@@ -3,7 +3,9 @@
 _base_ = ['./voc0712.py', './yolo_pipelines.py']
 
 train_pipeline = _base_.mosaic_pipeline
-test_pipeline = _base_.letterbox_pipeline
+*load, pack = _base_.letterbox_pipeline
+# `instances`: the boxes as they are annotated, which CocoMetric evaluates with.
+test_pipeline = [*load, dict(pack, meta_keys=(*pack.meta_keys, 'instances'))]
 
 train_dataloader = dict(
     _delete_=True,

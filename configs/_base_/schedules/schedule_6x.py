@@ -18,3 +18,7 @@ optim_wrapper = dict(
     paramwise_cfg=dict(norm_decay_mult=0.0, bias_decay_mult=0.0),
     clip_grad=dict(max_norm=35, norm_type=2),
 )
+
+# On several GPUs the backbone's batch norms share their statistics: the few images of one GPU are
+# too few for them. A run on one GPU or on CPUs has ordinary batch norms.
+sync_bn = 'torch'

@@ -1,0 +1,9 @@
+"""YOLOv8-l's neck and head with a searched backbone of its size on COCO, from scratch."""
+
+_base_ = [
+    '../_base_/detectors/yolov8_l.py',
+    '../searched/pis_yolov8_l_coco/backbone.py',
+    '../_base_/yolov8_500e_coco.py',
+]
+
+model = dict(backbone=_base_.backbone, neck=dict(in_channels=_base_.neck_channels))

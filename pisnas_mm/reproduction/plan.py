@@ -1,0 +1,59 @@
+"""What is compared with what: the items, the searches, and the config behind every claimed row."""
+
+from pisnas_mm.reproduction.claims import PointClaim
+
+ITEMS = {
+    'table1': 'NAS methods for object detection: search cost, MACs, AP on COCO',
+    'fig2': 'mAP over MACs and over params on VOC, PIS-NAS and ResNets, three detectors',
+    'fig3': 'the same on COCO, two detectors',
+    'fig4': 'AP over MACs on COCO, the YOLO family',
+    'fig5': 'VOC AP50 over PR score at three floors of H_btn',
+}
+
+SEARCHES = (
+    'pis_coco',  # PIS-NAS-S, also for VOC
+    'pis_l_coco',
+    'pis_r18',
+    'pis_r34',
+    'pis_r50',
+    'pis_yolov8_n_coco',
+    'pis_yolov8_s_coco',
+    'pis_yolov8_m_coco',
+    'pis_yolov8_l_coco',
+    'pis_yolov8_s_h85',
+    'pis_yolov8_s_h90',
+    'maedet_r50',
+    'deepmad_r50',
+)
+
+# Table 1's rows that we can fill ourselves: the search, and the detector that it is trained in.
+METHODS = {
+    'PIS-NAS': ('pis_coco', 'gfl/gfl_pis-s_fpn_scratch-ms-6x_coco'),
+    'MAE-DET': ('maedet_r50', 'gfl/gfl_maedet-r50_fpn_scratch-ms-6x_coco'),
+    'DeepMAD': ('deepmad_r50', 'gfl/gfl_deepmad-r50_fpn_scratch-ms-6x_coco'),
+}
+
+# Figure 5: our architectures at YOLOv8-s's budgets, and the detectors they are trained in on VOC.
+FLOORS = {
+    'pis_yolov8_s_h85': (8.5, 'yolov8/yolov8_pis-s-h85_500e_voc'),
+    'pis_yolov8_s_coco': (8.8, 'yolov8/yolov8_pis-s_500e_voc'),
+    'pis_yolov8_s_h90': (9.0, 'yolov8/yolov8_pis-s-h90_500e_voc'),
+}
+
+_BACKBONES = {'ResNet-50': 'r50', 'ResNet-101': 'r101', 'PIS-NAS-S': 'pis-s', 'PIS-NAS-L': 'pis-l'}
+_DATASETS = {'COCO': 'coco', 'VOC': 'voc0712'}
+
+
+def config_of(point: PointClaim) -> str | None:
+    """The detector config of a point of Figures 2 to 4, below `configs` and without `.py`.
+
+    None for what others have published and nobody trains here.
+    """
+    if point.backbone in _BACKBONES:
+        detector = point.detector.lower()
+        backbone, dataset = _BACKBONES[point.backbone], _DATASETS[point.dataset]
+        return f'{detector}/{detector}_{backbone}_fpn_scratch-ms-6x_{dataset}'
+    if point.detector == 'YOLOv8':
+        family, _, size = point.backbone.rpartition('-')
+        return f'yolov8/yolov8_{"pis-" if family == "PIS-NAS" else ""}{size}_500e_coco'
+    return None

@@ -1,0 +1,41 @@
+"""Params and MACs of a detector config where the paper counts them."""
+
+from pathlib import Path
+
+from mmengine.config import Config
+
+from pisnas_mm.reproduction.counting import Count, Shape, build_on_meta, count
+from pisnas_mm.utils.cli import import_modules, load_config
+
+NUM_CLASSES = 80  # the paper counts with COCO's heads, also on VOC
+FPN_SHAPE: Shape = (800, 1280)  # where MMDetection's model zoo counts
+YOLO_SHAPE: Shape = (640, 640)
+# Pixels of the one input that explains the figures' ResNets, within 1 G.
+AREAS = {'VOC': 527_000, 'COCO': 919_000}
+
+
+def size(config: Path, dataset: str) -> Count:
+    """Count the detector of a config, for images of a data set.
+
+    YOLO's input is square and of one size. The others see images of many shapes: their MACs are
+    counted at 1280 x 800 and scaled by the data set's area, without the rounding at strides.
+
+    Args:
+        config: The detector's config file.
+        dataset: ``'VOC'`` or ``'COCO'``.
+    """
+    cfg = load_config(str(config))
+    import_modules(cfg)
+    model = build_on_meta(_with_classes(cfg, NUM_CLASSES))
+    if 'yolo' in config.stem:
+        return count(model, YOLO_SHAPE)
+    params, macs = count(model, FPN_SHAPE)
+    return Count(params, round(macs * AREAS[dataset] / (FPN_SHAPE[0] * FPN_SHAPE[1])))
+
+
+def _with_classes(cfg: Config, number: int) -> Config:
+    heads = [cfg.model.bbox_head, cfg.model.bbox_head.get('head_module', {})]
+    for head in heads:
+        if 'num_classes' in head:
+            head.num_classes = number
+    return cfg

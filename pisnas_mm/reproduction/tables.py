@@ -1,0 +1,142 @@
+"""Rows as tables of text: the same cells for the screen, Markdown and CSV."""
+
+import csv
+import io
+from collections.abc import Sequence
+
+from pisnas_mm.reproduction.rows import Group, MethodRow, Ours, PointRow, ap50
+from pisnas_mm.reproduction.work_dirs import COCO_AP, VOC_AP50
+
+Table = list[list[str]]
+"""A head and rows of cells."""
+
+NOTHING = '-'
+"""What stands where we have measured nothing, or the paper claims nothing."""
+
+
+def method_table(rows: Sequence[MethodRow]) -> Table:
+    """Table 1."""
+    head = [
+        *('method', 'venue', 'training-free', 'searched', 'weights', 'epochs claimed'),
+        *(
+            'search claimed (GPU h)',
+            'search ours (CPU core s)',
+            'MACs claimed (G)',
+            'MACs ours (G)',
+        ),
+        *('params ours (M)', 'AP test claimed', 'AP val ours', 'config'),
+    ]
+    return [head, *(_method(row) for row in rows)]
+
+
+def _method(row: MethodRow) -> list[str]:
+    claim = row.claim
+    return [
+        claim.method,
+        claim.venue,
+        'yes' if claim.training_free else 'no',
+        claim.search_part,
+        claim.weights,
+        str(claim.epochs),
+        claim.search_cost,
+        _number(row.search.seconds if row.search else None, 1),
+        _claimed(claim.macs_g),
+        _macs(row.ours),
+        _params(row.ours),
+        _claimed(claim.ap),
+        _ap(row.ours),
+        row.ours.config if row.ours else NOTHING,
+    ]
+
+
+def point_table(rows: Sequence[PointRow]) -> Table:
+    """Figure 2, 3 or 4."""
+    head = [
+        *('detector', 'backbone', 'MACs claimed (G)', 'MACs ours (G)'),
+        *('params claimed (M)', 'params ours (M)', 'mAP claimed', 'mAP ours'),
+    ]
+    on_voc = any(row.claim.dataset == 'VOC' for row in rows)
+    head += ['AP50 ours', 'config'] if on_voc else ['config']
+    return [head, *(_point(row, on_voc) for row in rows)]
+
+
+def _point(row: PointRow, on_voc: bool) -> list[str]:
+    claim = row.claim
+    return [
+        claim.detector,
+        claim.backbone,
+        _claimed(claim.macs_g),
+        _macs(row.ours),
+        _claimed(claim.params_m),
+        _params(row.ours),
+        _claimed(claim.ap),
+        _ap(row.ours),
+        *([_ap(row.ours, VOC_AP50)] if on_voc else []),
+        row.ours.config if row.ours else NOTHING,
+    ]
+
+
+def group_table(groups: Sequence[Group]) -> Table:
+    """Figure 5: the paper's points and ours, by floor."""
+    head = ['H_btn >=', 'whose', 'PR score', 'AP50', 'tau claimed', 'tau of the points', 'config']
+    table = [head]
+    for group in groups:
+        floor, tau = _number(group.floor, 1), _number(group.computed_tau, 2)
+        for claim in group.claims:
+            cells = [_number(claim.pr_score, 1), _number(claim.ap, 2), _number(group.tau, 2), tau]
+            table.append([floor, 'claimed', *cells, NOTHING])
+        for row in group.ours:
+            cells = [_number(row.search.pr_score, 1), _number(ap50(row.ours), 2)]
+            table.append([floor, 'ours', *cells, NOTHING, NOTHING, row.ours.config])
+    return table
+
+
+def markdown(table: Table) -> str:
+    """A table in Markdown, numbers to the right."""
+    head, *rows = table
+    numeric = [all(_is_number(row[i]) for row in rows) for i in range(len(head))]
+    rule = ['---:' if right else '---' for right in numeric]
+    return '\n'.join(f'| {" | ".join(row)} |' for row in (head, rule, *rows)) + '\n'
+
+
+def csv_text(table: Table) -> str:
+    """A table as CSV; nothing is an empty cell."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator='\n')
+    writer.writerows([['' if cell == NOTHING else cell for cell in row] for row in table])
+    return text.getvalue()
+
+
+def _macs(ours: Ours | None) -> str:
+    size = ours.size if ours else None
+    return _number(size.macs / 1e9 if size else None, 1)
+
+
+def _params(ours: Ours | None) -> str:
+    size = ours.size if ours else None
+    return _number(size.params / 1e6 if size else None, 2)
+
+
+def _ap(ours: Ours | None, metric: str = COCO_AP) -> str:
+    """In percent, and after which epoch, as the schedule may not be at its end."""
+    ap = ours.ap(metric) if ours else None
+    if ap is None or ours is None or ours.trained is None:
+        return NOTHING
+    return f'{ap:.1f} (epoch {ours.trained.epoch})'
+
+
+def _claimed(value: float | None) -> str:
+    """With the digits that it is claimed with."""
+    return NOTHING if value is None else f'{value:g}'
+
+
+def _number(value: float | None, digits: int) -> str:
+    return NOTHING if value is None else f'{value:.{digits}f}'
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell.split(' ')[0])
+    except ValueError:
+        return cell == NOTHING
+    return True

@@ -1,0 +1,76 @@
+"""Every config that a user starts from: it builds, and it is as large as the paper's."""
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+from mmengine.config import Config
+from torch import nn
+
+from pisnas_mm.reproduction.counting import build_on_meta, count
+from pisnas_mm.utils import cli
+
+CONFIGS = Path(__file__).parents[2] / 'configs'
+DETECTORS = sorted(
+    str(path.relative_to(CONFIGS).with_suffix(''))
+    for path in CONFIGS.glob('*/*.py')
+    if path.parent.name not in ('_base_', 'searched')
+)
+NUM_CLASSES = dict(coco=80, voc0712=20, voc=20, digits=10)
+SHAPE = (800, 1280)  # MMDetection's model zoo counts here
+# Params and conv MACs of MMDetection's ResNet-50 detectors, 80 classes, plain FPN.
+FACTS = dict(fcos=(32.30e6, 199.8e9), gfl=(32.44e6, 207.6e9), retinanet=(37.97e6, 238.5e9))
+
+
+@cache
+def config(name: str) -> Config:
+    cfg = Config.fromfile(CONFIGS / f'{name}.py', import_custom_modules=False)
+    cli.import_modules(cfg)
+    return cfg
+
+
+@pytest.mark.parametrize('name', DETECTORS)
+def test_a_detector_config_is_whole(name: str) -> None:
+    cfg = config(name)
+    model = build_on_meta(cfg)
+    assert model.bbox_head.num_classes == NUM_CLASSES[name.rpartition('_')[2]]
+    for part in ('train_dataloader', 'val_evaluator', 'optim_wrapper', 'train_cfg', 'visualizer'):
+        assert part in cfg
+    if 'auto_scale_lr' in cfg:
+        assert cfg.auto_scale_lr.enable is False
+    assert cfg.get('load_from') is None
+    backbone = cfg.model.backbone
+    assert 'Pretrained' not in str(backbone.get('init_cfg'))
+    frozen = [key for key, p in model.backbone.named_parameters() if not p.requires_grad]
+    assert frozen == []
+    model.backbone.train()
+    assert all(module.training for module in model.backbone.modules())
+
+
+@pytest.mark.parametrize('detector', FACTS)
+def test_the_baselines_are_as_large_as_the_papers(detector: str) -> None:
+    cfg = config(f'{detector}/{detector}_r50_fpn_scratch-ms-6x_coco').copy()
+    params, macs = FACTS[detector]
+    scratch = build_on_meta(cfg)
+    cfg = Config(cfg.to_dict())
+    cfg.model.neck.norm_cfg = None
+    if detector == 'retinanet':  # the others have group norms in their heads by themselves
+        cfg.model.bbox_head.norm_cfg = None
+    plain = build_on_meta(cfg)
+    assert count(plain, SHAPE).params == pytest.approx(params, abs=0.005e6)
+    assert count(plain, SHAPE).macs == pytest.approx(macs, rel=1e-3)
+    # From scratch there are more norms, with scale and shift for their convolution's bias.
+    added = [module for module in scratch.modules() if isinstance(module, nn.GroupNorm)]
+    there = [module for module in plain.modules() if isinstance(module, nn.GroupNorm)]
+    extra = (len(added) - len(there)) * (2 * 256 - 256)
+    assert count(scratch, SHAPE) == (count(plain, SHAPE).params + extra, count(plain, SHAPE).macs)
+    assert extra == {'fcos': 8, 'gfl': 8, 'retinanet': 16}[detector] * 256
+
+
+def test_names_say_what_is_in_a_config() -> None:
+    for name in DETECTORS:
+        cfg, parts = config(name), Path(name).stem.split('_')
+        assert cfg.dataset_type == ('VOCDataset' if parts[-1].startswith('voc') else 'CocoDataset')
+        if parts[1] in ('r50', 'r101'):
+            assert f'r{cfg.model.backbone.depth}' == parts[1]
+        assert cfg.model.bbox_head.type.lower().startswith(parts[0][:6])

@@ -1,0 +1,86 @@
+"""Search every backbone of the paper anew: python tools/dev/search_all.py [NAME ...] [options].
+
+What is found goes to configs/searched/NAME, with how long it took. With --check nothing is written:
+it fails if a search finds another architecture than the one that lies there.
+"""
+
+import argparse
+import platform
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # runs from a checkout, too
+
+from pisnas_mm.utils import cli
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = cli.ArgumentParser(description='Search every backbone of the paper.')
+    parser.add_argument(
+        'name', nargs='*', help='stems of search configs (default: all of the paper)'
+    )
+    parser.add_argument('--configs', type=Path, default=REPOSITORY / 'configs', metavar='DIR')
+    parser.add_argument('--work-dirs', type=Path, default=Path('work_dirs'), metavar='DIR')
+    parser.add_argument(
+        '--check', action='store_true', help='compare with what lies there, write nothing'
+    )
+    return parser.parse_args(argv)
+
+
+def device() -> str:
+    """The processor that this runs on; a search uses one core of it."""
+    names = [
+        line.partition(':')[2].strip()
+        for line in _lines(Path('/proc/cpuinfo'))
+        if line.startswith('model name')
+    ]
+    return f'one core of {names[0] if names else platform.processor() or platform.machine()}'
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text(encoding='utf-8').splitlines() if path.is_file() else []
+
+
+def search(config: Path, work_dir: Path) -> float:
+    """Run tools/search.py, and return how long it took in seconds."""
+    command = [sys.executable, str(REPOSITORY / 'tools/search.py'), str(config)]
+    start = time.perf_counter()
+    done = subprocess.run([*command, '--work-dir', str(work_dir)], check=False)
+    if done.returncode:
+        sys.exit(done.returncode)
+    return time.perf_counter() - start
+
+
+@cli.one_line_errors()
+def main(argv: Sequence[str] | None = None) -> None:
+    args = parse_args(argv)
+
+    from pisnas_mm.architectures import read_architectures
+    from pisnas_mm.reproduction.plan import SEARCHES
+    from pisnas_mm.reproduction.searched import BACKBONE, check_in
+
+    others = []
+    for name in args.name or SEARCHES:
+        config, work_dir = args.configs / f'{name}.py', args.work_dirs / name
+        cfg = cli.load_config(str(config)).to_dict()
+        seconds = search(config, work_dir)
+        if not args.check:
+            found = check_in(work_dir, cfg, args.configs / 'searched', seconds, device())
+            print(f'{name}: PR score {found.pr_score:.2f}, {found.seconds} s')
+            continue
+        there = read_architectures(str(args.configs / 'searched' / name / BACKBONE))[0].genotype
+        again = read_architectures(str(work_dir / 'best.json'))[0].genotype
+        if again != there:
+            others.append(name)
+        print(f'{name}: {"another" if again != there else "the same"} architecture')
+    if others:
+        sys.exit(1)
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Evaluates a detector under slurm: tools/slurm_test.sh PARTITION JOB_NAME CONFIG CHECKPOINT [arguments of tools/test.py]
+# Set GPUS (8), GPUS_PER_NODE (8, or GPUS where that is less), CPUS_PER_TASK (5) and SRUN_ARGS (none).
+set -euo pipefail
+
+if [ "$#" -lt 4 ]; then
+    echo "usage: $0 PARTITION JOB_NAME CONFIG CHECKPOINT [arguments of tools/test.py]" >&2
+    exit 2
+fi
+partition=$1 job_name=$2 config=$3 checkpoint=$4
+shift 4
+gpus=${GPUS:-8}
+per_node=${GPUS_PER_NODE:-$((gpus < 8 ? gpus : 8))}
+read -ra srun_args <<<"${SRUN_ARGS:-}"
+
+exec srun \
+    --partition="$partition" \
+    --job-name="$job_name" \
+    --gres=gpu:"$per_node" \
+    --ntasks="$gpus" \
+    --ntasks-per-node="$per_node" \
+    --cpus-per-task="${CPUS_PER_TASK:-5}" \
+    --kill-on-bad-exit=1 \
+    ${srun_args[@]+"${srun_args[@]}"} \
+    python -u "$(dirname "$0")/test.py" "$config" "$checkpoint" --launcher slurm "$@"
