@@ -10,8 +10,8 @@ import numpy as np
 
 from pisnas_mm.blocks.graph import Act, Add, Chunk, Concat, Conv, Op
 from pisnas_mm.measures.features import STANDARD, Array, Feature, batch_variance, features
-from pisnas_mm.measures.gradients import Fresh, Gradient, Sent, counted, gathered, padded, seen
-from pisnas_mm.measures.moments import Moments, before, moments, onto, powers, slopes
+from pisnas_mm.measures.gradients import Fresh, Gradient, Sent, counted, gathered, in_powers, padded
+from pisnas_mm.measures.moments import Moments, before, moments, of_term, powers, slopes
 from pisnas_mm.measures.steps import Step, Steps
 from pisnas_mm.measures.windows import Window, side_after, spread, spread_diagonal, windows_of
 
@@ -185,11 +185,13 @@ def _counted_or_as_is(place: _Place, gradient: Gradient | Fresh) -> Gradient:
 def _through_add(place: _Place, gradient: Gradient | Fresh) -> Iterator[Sent]:
     gradient = _counted_or_as_is(place, gradient)
     for term, other in zip(place.sources, reversed(place.sources), strict=True):
-        of_term = seen(gradient, onto(gradient.basis, term, other), powers(term))
-        yield Sent(of_term, place.number)
+        basis = of_term(gradient.basis, term, other)
+        yield Sent(gradient._replace(basis=basis), place.number)
 
 
 def _through_concat(place: _Place, gradient: Gradient | Fresh) -> Iterator[Sent | Fresh]:
+    if isinstance(gradient, Gradient):
+        gradient = in_powers(gradient, place.output)
     for share, source in zip(place.step.shares, place.sources, strict=True):
         if isinstance(gradient, Fresh):
             yield Fresh(*(share * part for part in gradient))

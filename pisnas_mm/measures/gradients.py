@@ -25,7 +25,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 
 from pisnas_mm.measures.features import Array, Feature
-from pisnas_mm.measures.moments import RECTIFIED, Basis, Onto, onto, powers
+from pisnas_mm.measures.moments import RECTIFIED, Basis, onto, powers
 from pisnas_mm.measures.windows import Window
 
 
@@ -96,24 +96,20 @@ def padded(gradient: Gradient, window: Window, onto: Window) -> Gradient:
     return gradient._replace(energy=larger(gradient.energy), aligned=larger(gradient.aligned))
 
 
-def seen(gradient: Gradient, matrices: Onto, basis: Basis) -> Gradient:
-    """With the coefficients that belong to another basis."""
-    _, energy, aligned, shared, backdrop, off = gradient
+def in_powers(gradient: Gradient, x: Feature) -> Gradient:
+    """With coefficients of 1, d and d²."""
+    basis, energy, aligned, shared, backdrop, off = gradient
+    if basis is powers(x):
+        return gradient
+    matrices = onto(basis, x)
     return Gradient(
-        basis,
+        powers(x),
         (matrices.energy @ energy.reshape(3, -1)).reshape(energy.shape),
         (matrices.amplitude @ aligned.reshape(2, -1)).reshape(aligned.shape),
         matrices.shared @ shared,
         backdrop,
         matrices.amplitude @ off,
     )
-
-
-def in_powers(gradient: Gradient, x: Feature) -> Gradient:
-    basis = powers(x)
-    if gradient.basis is basis:
-        return gradient
-    return seen(gradient, onto(gradient.basis, x, None), basis)
 
 
 def gathered(sent: Sequence[Sent | Fresh], component: int, x: Feature) -> Gradient | Fresh:

@@ -116,7 +116,14 @@ class Onto(NamedTuple):
 
 
 @lru_cache(_MANY)
-def onto(basis: Basis, term: Feature, other: Feature | None) -> Onto:
+def of_term(basis: Basis, term: Feature, other: Feature) -> Basis:
+    """The functions of a sum as those of one of its terms: E[f(term + other)], as polynomials."""
+    matrices, d = onto(basis, term, other), powers(term)
+    return Basis(matrices.energy.T @ d.energy, matrices.amplitude.T @ d.amplitude)
+
+
+@lru_cache(_MANY)
+def onto(basis: Basis, term: Feature, other: Feature | None = None) -> Onto:
     """The polynomials of ``term`` nearest to E[f(term + other)], for every f of a basis."""
     d = GRID - term.mean
     weights = term.density * d ** np.arange(5)[:, None]  # d⁰ to d⁴

@@ -39,9 +39,10 @@ def test_our_configs_read_back(tmp_path: Path, name: str):
 
 def test_what_fits_stays_on_a_line_and_types_come_first():
     block = dict(out_channels=8, type='C2f', act=('silu',), limit=math.inf, empty=[])
-    assert config_text(dict(block=block, x={'not a name': 1, 'class': -0.5})) == (
+    assert config_text(dict(block=block, x={'not a name': 1, 'class': -0.5}, y={'º': 0})) == (
         "block = dict(type='C2f', out_channels=8, act=('silu',), limit=float('inf'), empty=[])\n"
         "x = {'not a name': 1, 'class': -0.5}\n"
+        "y = {'º': 0}\n"
     )
     long = dict(arch=[dict(type='ConvBNAct', name='n' * 60), dict(type='C2f')] * 2)
     assert config_text(long).splitlines()[:5] == [

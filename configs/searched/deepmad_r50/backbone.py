@@ -1,6 +1,6 @@
 """The backbone that `python tools/search.py configs/deepmad_r50.py` finds.
 
-25.474 M params, 4.034 G MACs at 224 x 224, H_btn 8.099, PR score 395.6.
+25.474 M params, 4.034 G MACs at 224 x 224, H_btn 8.099, PR score 395.0.
 Written by tools/dev/search_all.py; see metafile.yml.
 """
 

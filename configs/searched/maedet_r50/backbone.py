@@ -1,6 +1,6 @@
 """The backbone that `python tools/search.py configs/maedet_r50.py` finds.
 
-10.468 M params, 18.787 G MACs at 480 x 480, H_btn 8.861, PR score 292.8.
+10.468 M params, 18.787 G MACs at 480 x 480, H_btn 8.861, PR score 291.2.
 Written by tools/dev/search_all.py; see metafile.yml.
 """
 

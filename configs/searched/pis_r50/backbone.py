@@ -1,6 +1,6 @@
 """The backbone that `python tools/search.py configs/pis_r50.py` finds.
 
-20.670 M params, 3.748 G MACs at 224 x 224, H_btn 8.014, PR score 414.4.
+23.152 M params, 4.128 G MACs at 224 x 224, H_btn 8.028, PR score 413.3.
 Written by tools/dev/search_all.py; see metafile.yml.
 """
 
@@ -11,16 +11,16 @@ backbone = dict(
     zero_init_residual=False,
     arch=[
         dict(type='ConvBNAct', in_channels=3, out_channels=32, kernel_size=3, stride=2, act='relu'),
-        dict(type='BottleneckStage', in_channels=32, out_channels=128, mid_channels=40,
-             num_blocks=3, kernel_size=3, stride=2, act='relu'),
-        dict(type='BottleneckStage', in_channels=128, out_channels=168, mid_channels=40,
+        dict(type='BottleneckStage', in_channels=32, out_channels=104, mid_channels=24,
+             num_blocks=1, kernel_size=3, stride=2, act='relu'),
+        dict(type='BottleneckStage', in_channels=104, out_channels=240, mid_channels=40,
              num_blocks=19, kernel_size=5, stride=2, act='relu'),
-        dict(type='BottleneckStage', in_channels=168, out_channels=496, mid_channels=72,
-             num_blocks=38, kernel_size=3, stride=2, act='relu'),
-        dict(type='BottleneckStage', in_channels=496, out_channels=496, mid_channels=96,
+        dict(type='BottleneckStage', in_channels=240, out_channels=600, mid_channels=64,
+             num_blocks=38, kernel_size=5, stride=2, act='relu'),
+        dict(type='BottleneckStage', in_channels=600, out_channels=752, mid_channels=80,
              num_blocks=38, kernel_size=3, stride=1, act='relu'),
-        dict(type='BottleneckStage', in_channels=496, out_channels=624, mid_channels=152,
-             num_blocks=19, kernel_size=3, stride=2, act='relu'),
+        dict(type='BottleneckStage', in_channels=752, out_channels=752, mid_channels=96,
+             num_blocks=19, kernel_size=5, stride=2, act='relu'),
     ],
 )
-neck_channels = [168, 496, 624]
+neck_channels = [240, 752, 752]

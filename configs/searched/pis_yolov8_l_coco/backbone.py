@@ -1,6 +1,6 @@
 """The backbone that `python tools/search.py configs/pis_yolov8_l_coco.py` finds.
 
-19.171 M params, 17.662 G MACs at 512 x 512, H_btn 9.011, PR score 333.4.
+19.171 M params, 17.662 G MACs at 512 x 512, H_btn 9.011, PR score 332.2.
 Written by tools/dev/search_all.py; see metafile.yml.
 """
 

@@ -1,6 +1,6 @@
 """The backbone that `python tools/search.py configs/pis_yolov8_m_coco.py` finds.
 
-11.988 M params, 11.339 G MACs at 512 x 512, H_btn 9.129, PR score 267.9.
+11.988 M params, 11.339 G MACs at 512 x 512, H_btn 9.129, PR score 267.4.
 Written by tools/dev/search_all.py; see metafile.yml.
 """
 

@@ -1,6 +1,6 @@
 """The backbone that `python tools/search.py configs/pis_yolov8_s_h85.py` finds.
 
-4.766 M params, 3.963 G MACs at 512 x 512, H_btn 8.541, PR score 292.2.
+4.766 M params, 3.963 G MACs at 512 x 512, H_btn 8.541, PR score 291.6.
 Written by tools/dev/search_all.py; see metafile.yml.
 """
 

@@ -1,6 +1,6 @@
 """The backbone that `python tools/search.py configs/pis_yolov8_s_h90.py` finds.
 
-4.405 M params, 3.899 G MACs at 512 x 512, H_btn 9.003, PR score 204.0.
+4.405 M params, 3.899 G MACs at 512 x 512, H_btn 9.003, PR score 203.9.
 Written by tools/dev/search_all.py; see metafile.yml.
 """
 
