@@ -11,12 +11,18 @@ from typing import NamedTuple
 
 import torch
 from mmcv.ops import DeformConv2d, ModulatedDeformConv2d
+from mmdet.registry import MODELS
 from mmdet.structures import DetDataSample
+from mmengine.config import Config
 from mmengine.model import BaseModel
+from mmengine.registry import init_default_scope
 from torch import Tensor, nn
 from torch.nn.modules.conv import _ConvNd, _ConvTransposeNd
 
 TOTAL = 'total'
+Shape = tuple[int, int]
+"""Height and width of an image in pixels."""
+
 _WHOLE = 256  # a side at which every level of a pyramid has a whole number of cells
 
 
@@ -27,7 +33,15 @@ class Cost(NamedTuple):
     params: int
 
 
-def count(model: BaseModel, shape: tuple[int, int]) -> dict[str, Cost]:
+def build_on_meta(cfg: Config) -> BaseModel:
+    """The detector of a config without memory for its weights; counting it takes no time."""
+    init_default_scope(cfg.get('default_scope', 'mmdet'))
+    with torch.device('meta'):
+        model: BaseModel = MODELS.build(cfg.model)
+    return model
+
+
+def count(model: BaseModel, shape: Shape) -> dict[str, Cost]:
     """Run a detector, without its post-processing, on one image, and count.
 
     Args:
@@ -77,7 +91,7 @@ def count_at_area(model: BaseModel, area: float) -> dict[str, Cost]:
     return {name: cost._replace(macs=cost.macs * share) for name, cost in costs.items()}
 
 
-def count_mean(model: BaseModel, shapes: Sequence[tuple[int, int]]) -> dict[str, Cost]:
+def count_mean(model: BaseModel, shapes: Sequence[Shape]) -> dict[str, Cost]:
     """The mean over images of several shapes, as ``count`` gives it; the detector runs once each.
 
     Args:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from pisnas_mm.reproduction.counting import Shape, build_on_meta
+from pisnas_mm.models.complexity import Shape, build_on_meta
 from pisnas_mm.reproduction.sizes import YOLO_SHAPE, size
 from pisnas_mm.utils.cli import import_modules, load_config
 

@@ -119,4 +119,5 @@ def overview(sources: Sources) -> tables.Table:
 def _size(path: Path, dataset: str) -> rows.Size:
     from pisnas_mm.reproduction.sizes import size
 
-    return rows.Size(*size(path, dataset))
+    cost = size(path, dataset)
+    return rows.Size(cost.params, round(cost.macs))

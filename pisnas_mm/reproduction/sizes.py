@@ -4,7 +4,7 @@ from pathlib import Path
 
 from mmengine.config import Config
 
-from pisnas_mm.reproduction.counting import Count, Shape, build_on_meta, count
+from pisnas_mm.models.complexity import TOTAL, Cost, Shape, build_on_meta, count
 from pisnas_mm.utils.cli import import_modules, load_config
 
 NUM_CLASSES = 80  # the paper counts with COCO's heads, also on VOC
@@ -14,7 +14,7 @@ YOLO_SHAPE: Shape = (640, 640)
 AREAS = {'VOC': 527_000, 'COCO': 919_000}
 
 
-def size(config: Path, dataset: str) -> Count:
+def size(config: Path, dataset: str) -> Cost:
     """Count the detector of a config, for images of a data set.
 
     YOLO's input is square and of one size. The others see images of many shapes: their MACs are
@@ -28,9 +28,10 @@ def size(config: Path, dataset: str) -> Count:
     import_modules(cfg)
     model = build_on_meta(_with_classes(cfg, NUM_CLASSES))
     if 'yolo' in config.stem:
-        return count(model, YOLO_SHAPE)
-    params, macs = count(model, FPN_SHAPE)
-    return Count(params, round(macs * AREAS[dataset] / (FPN_SHAPE[0] * FPN_SHAPE[1])))
+        return count(model, YOLO_SHAPE)[TOTAL]
+    cost = count(model, FPN_SHAPE)[TOTAL]
+    share = AREAS[dataset] / (FPN_SHAPE[0] * FPN_SHAPE[1])
+    return cost._replace(macs=cost.macs * share)
 
 
 def _with_classes(cfg: Config, number: int) -> Config:

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from pisnas_mm import measures
 from pisnas_mm.genotype import Genotype
-from pisnas_mm.models.complexity import count, count_at_area, count_mean
+from pisnas_mm.models.complexity import TOTAL, count, count_at_area, count_mean
 from tests.test_models.test_pis_backbone import ARCH
 
 FPN = dict(type='FPN', in_channels=[256, 512, 1024, 2048], out_channels=256, num_outs=5)
@@ -166,3 +166,30 @@ def test_macs_grow_with_the_area(tiny_detector: BaseModel) -> None:
         assert params == expected[name].params
     half = count_at_area(tiny_detector, 96 * 160 / 2 + 0.25)['total'].macs
     assert half == pytest.approx(expected['total'].macs * (0.5 + 0.25 / (96 * 160)))
+
+
+class Twice(nn.Module):
+    """A strided convolution, and a grouped one that is used twice, as detectors use their heads."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(3, 8, 3, stride=2, padding=1, bias=False)
+        self.norm = nn.BatchNorm2d(8)
+        self.shared = nn.Conv2d(8, 8, 3, padding=1, groups=4)
+
+    def forward(self, x: Tensor, samples: list[Any], mode: str) -> Tensor:
+        assert mode == 'tensor'
+        return self.shared(self.shared(self.norm(self.first(x))))
+
+
+@pytest.mark.parametrize('device', ['cpu', 'meta'])
+def test_by_hand(device: str) -> None:
+    found = count(Twice().to(device), (16, 32))[TOTAL]
+    assert found.params == 8 * 27 + 16 + 8 * 18 + 8
+    assert found.macs == 8 * 16 * (8 * 27 + 2 * 8 * 18)
+
+
+def test_counting_leaves_no_hooks() -> None:
+    model = Twice()
+    assert count(model, (32, 32)) == count(model, (32, 32))
+    assert not model.first._forward_hooks
