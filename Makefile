@@ -23,7 +23,7 @@ help:
 
 # The search needs no torch: it runs before the long installation of the detector stack begins.
 demo: .venv/search.installed
-	$(IN_VENV) tools/search.py configs/pis_digits.py
+	$(IN_VENV) tools/search.py configs/pis_digits.py --report
 	@$(MAKE) --silent .venv/detection.installed
 	$(IN_VENV) tools/make_digits.py data/digits
 	$(IN_VENV) tools/train.py $(DETECTOR) --work-dir $(DEMO)/detector

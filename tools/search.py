@@ -18,6 +18,9 @@ def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         '--resume', action='store_true', help='go on from the last checkpoint in the work directory'
     )
+    parser.add_argument(
+        '--report', action='store_true', help='also write report.html, which shows the search'
+    )
     return parser.parse_args(argv)
 
 
@@ -60,8 +63,11 @@ def main(argv: Sequence[str] | None = None) -> None:
         search_settings,
     )
     from pisnas_mm.utils.files import write_text
+    from pisnas_mm.visualization.report import check_report, write_report
 
     folder, name = Path(args.config).resolve().parent, Path(args.config).stem
+    if args.report:
+        check_report()
     plain = cfg.to_dict()
     check_config(plain)
     cli.set_work_dir(cfg, args.work_dir)
@@ -88,6 +94,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     print(f'backbone            {files.backbone}')
     print(f'detector config     {files.detector}')
     print(f'train it with       python tools/train.py {files.detector}')
+    if args.report:
+        print(f'report              {write_report(work_dir, work_dir / "report.html")}')
+    else:
+        print(f'look at it with     python tools/analysis_tools/report.py {work_dir}')
 
 
 def _resume_command(argv: Sequence[str]) -> str:

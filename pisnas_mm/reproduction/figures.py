@@ -13,11 +13,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from pisnas_mm.reproduction.rows import Group, PointRow, ap50
+from pisnas_mm.visualization.palette import COLOURS, GREY
 
-# Okabe and Ito's palette, which colour-blind readers can tell apart.
-COLOURS = ('#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9')
 MARKERS = ('o', 's', '^', 'D', 'v', 'P')
-GREY = '#777777'
 STYLE: dict[str, Any] = dict(markersize=8, markeredgewidth=1.5)
 BAND, EDGE = 0.2, 0.02  # of a panel's height: for the ticks, and left free above and below them
 DPI = 150

@@ -96,6 +96,19 @@ def test_two_runs_give_the_same_bytes_and_another_seed_others(config, tmp_path):
         assert (file != 'history.jsonl') or contents[0] != contents[2]
 
 
+def test_a_report_changes_no_other_file(config, tmp_path):
+    pytest.importorskip('vl_convert')
+    done = run(config, '--work-dir', 'plain', cwd=tmp_path)
+    assert 'look at it with     python tools/analysis_tools/report.py plain\n' in done.stdout
+    done = run(config, '--work-dir', 'shown', '--report', cwd=tmp_path)
+    assert 'report              shown/report.html\n' in done.stdout
+    names = {path.name for path in (tmp_path / 'plain').iterdir()}
+    assert {path.name for path in (tmp_path / 'shown').iterdir()} == {*names, 'report.html'}
+    for name in names - {'search.log', 'small.py'}:
+        plain = (tmp_path / 'plain' / name).read_bytes()
+        assert (tmp_path / 'shown' / name).read_bytes() == plain
+
+
 def test_an_interrupted_search_goes_on_to_the_same_end(config, tmp_path):
     more = ('--cfg-options', 'search.num_candidates=12000')
     run(config, '--work-dir', 'whole', *more, cwd=tmp_path)

@@ -1,0 +1,274 @@
+"""What a report says, section by section: words, tables, drawings and charts of one search."""
+
+import platform
+import shlex
+from collections.abc import Mapping
+from html import escape
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, NamedTuple
+
+from pisnas_mm.constraints import Constraint
+from pisnas_mm.genotype import Genotype
+from pisnas_mm.measures import summary
+from pisnas_mm.visualization import history, history_charts, population, population_charts
+from pisnas_mm.visualization.agreement import verified
+from pisnas_mm.visualization.diagram import pyramid_svg, scale_of
+from pisnas_mm.visualization.levels import levels
+from pisnas_mm.visualization.seen import Seen, deepest, expected
+from pisnas_mm.visualization.seen_chart import seen_chart
+from pisnas_mm.visualization.vega import Spec
+from pisnas_mm.visualization.work_dir import Search
+
+
+class Chart(NamedTuple):
+    """A Vega-Lite specification and the title above it."""
+
+    title: str
+    spec: Spec
+
+
+class Section(NamedTuple):
+    """A part of the page: text (HTML), then HTML or charts by name, side by side."""
+
+    id: str
+    title: str
+    text: str
+    parts: tuple[str | Mapping[str, Chart], ...]
+
+
+def head(search: Search) -> str:
+    """The name, the state of the search, and its result in large figures."""
+    won, seed = _measured(search, search.winner), _measured(search, search.seed)
+    state = '' if search.finished else ' <b>It has not ended yet.</b>'
+    tiles = [
+        _tile('PR score', f'{won["pr_score"]:.1f} px', f'seed {seed["pr_score"]:.1f} px'),
+        _tile('score', f'{won["score"]:.2f}', f'seed {seed["score"]:.2f}'),
+        *[
+            _tile(*_of_constraint(name, constraint, search.winner))
+            for name, constraint in search.constraints.items()
+        ],
+    ]
+    return (
+        f'<h1>{escape(search.name)}</h1><p class="soft">A backbone searched without training: '
+        f'{search.candidates:,} candidates at {search.image_size} x {search.image_size} px, '
+        f'{search.scored:,} of them scored.{state}</p>'
+        f'<div class="tiles">{"".join(tiles)}</div>'
+    )
+
+
+def all_sections(search: Search) -> list[Section]:
+    """Every section, in the order of the page."""
+    return [
+        _architecture(search),
+        _maps(search),
+        _course(search),
+        _population(search),
+        _rejections(search),
+        _verification(search),
+        _reproduction(search),
+    ]
+
+
+def _architecture(search: Search) -> Section:
+    pyramids = {
+        'Seed': levels(search.seed, search.image_size),
+        'Searched': levels(search.winner, search.image_size),
+    }
+    scale = scale_of(list(pyramids.values()))
+    drawings = ''.join(
+        f'<div><h3>{title}</h3>{pyramid_svg(of, scale, title)}</div>'
+        for title, of in pyramids.items()
+    )
+    text = (
+        'Each slab is a stage, each stripe a layer, at one scale for both; bars are multiply-adds. '
+        'Hover over a slab for its blocks.'
+    )
+    table = _comparison(search)
+    parts = (f'<div class="two">{drawings}</div>', table)
+    return Section('architecture', 'The architecture', text, parts)
+
+
+def _maps(search: Search) -> Section:
+    of_both = [
+        [(title, of) for of in deepest(expected(genotype, search.image_size, search.threshold))]
+        for title, genotype in (('Seed', search.seed), ('Searched', search.winner))
+    ]
+    # Level by level: on a phone, seed and winner stand side by side.
+    charts = {
+        f'{title}-{of.level}'.lower(): Chart(_seen(title, of), seen_chart(of))
+        for pair in zip(*of_both, strict=True)
+        for title, of in pair
+    }
+    percent = f'{100 * search.threshold:g} %'
+    text = (
+        'The closed form of the gradient at the centre of a level, with respect to the output of '
+        'the level before it, as a share of the map&#8217;s maximum. The white contour is the '
+        f'threshold, {percent}; the dashed circle goes through the farthest pixel that reaches it.'
+    )
+    scale = '<div class="scale">0 <i></i> 1 &nbsp;share of the maximum</div>'
+    return Section('maps', 'What the pyramid sees', text, (charts, scale))
+
+
+def _course(search: Search) -> Section:
+    charts = {
+        'score': Chart(
+            'Score: the best, and all that are kept',
+            history_charts.score_chart(history.scores(search.history)),
+        )
+    }
+    for of in history.bounded(search):
+        name = history_charts.MEASURES[of.measure][0]
+        bound = ', and its bound' if of.bound is not None else ''
+        charts[of.measure] = Chart(f'{name} of the best{bound}', history_charts.bounded_chart(of))
+    text = 'Best score, then tie-breakers, over the candidates that were proposed.'
+    return Section('course', 'The search', text, (charts,))
+
+
+def _population(search: Search) -> Section:
+    members = population.members(search)
+    front = sum(member.role != 'population' for member in members)
+    text = (
+        f'The {len(members)} architectures that are kept; {front} are on the Pareto front of PR '
+        'score, MACs and bottleneck entropy, or were exported. Drag to move, shift and wheel to '
+        'zoom, double click to go back.'
+    )
+    chart = Chart('PR score over MACs', population_charts.population_chart(members))
+    return Section('population', 'The population', text, ({'scatter': chart},))
+
+
+def _rejections(search: Search) -> Section:
+    counts = dict(sorted(search.rejected.items(), key=lambda item: -item[1]))
+    counts['scored'] = search.scored
+    charts = {
+        'counts': Chart('Candidates by outcome', history_charts.count_chart(counts)),
+        'shares': Chart(
+            'The same over the search',
+            history_charts.rejection_chart(history.rejections(search.history), list(counts)),
+        ),
+    }
+    text = (
+        'Constraints are checked in the config&#8217;s order, and the first that is violated '
+        'rejects. &#8220;Low score&#8221; is certain to be below the worst that is kept.'
+    )
+    return Section('rejections', 'What was rejected', text, (charts,))
+
+
+def _verification(search: Search) -> Section:
+    points = verified(search.entries)
+    title = 'Closed form and Monte-Carlo'
+    if not points:
+        command = _shell(
+            *('python', 'tools/search.py', _file(search, '.py'), '--work-dir', search.folder),
+            *('--resume', '--cfg-options', 'verify.type=MonteCarloPRScore', 'verify.top_k=5'),
+        )
+        text = 'The best have not been verified by sampling. To do so (needs torch):'
+        return Section('verification', title, text, (f'<pre>{command}</pre>',))
+    text = (
+        f'The {len(points)} best, sampled in {points[0].num_draws} random networks each; bars are '
+        'standard errors of the mean, the dashed line is where both agree.'
+    )
+    chart = Chart('PR score', population_charts.agreement_chart(points))
+    return Section('verification', title, text, ({'points': chart},))
+
+
+def _reproduction(search: Search) -> Section:
+    detector = _file(search, '_detector.py')
+    trained = f'work_dirs/{search.name}_detector/CHECKPOINT.pth'
+    commands = '\n'.join(
+        [
+            '# train and evaluate a detector with the searched backbone',
+            _shell('python', 'tools/train.py', detector),
+            _shell('python', 'tools/test.py', detector, trained),
+            '# search again, to the same result',
+            _shell('python', 'tools/search.py', _file(search, '.py'), '--work-dir', 'again'),
+            '# write this page again',
+            _shell('python', 'tools/analysis_tools/report.py', search.folder),
+        ]
+    )
+    facts = [
+        ('random seed', str(search.settings['search'].get('seed', 0))),
+        ('candidates', f'{search.candidates:,}'),
+        ('time', f'{search.seconds:.1f} s (last run)' if search.seconds else 'not in search.log'),
+        ('last progress', search.ended or 'not in search.log'),
+        *((name, _version(name)) for name in ('pisnas_mm', 'mmengine', 'numpy')),
+        ('Python', platform.python_version()),
+    ]
+    rows = ''.join(f'<tr><td>{name}</td><td>{escape(value)}</td></tr>' for name, value in facts)
+    config = f'<details><summary>The config, as it ran</summary><pre>{escape(search.config)}</pre>'
+    parts = (
+        f'<pre>{commands}</pre>',
+        f'<div class="scroll"><table>{rows}</table></div>',
+        f'{config}</details>',
+    )
+    text = 'Versions are those that this page was written with.'
+    return Section('reproduction', 'Use it, and do it again', text, parts)
+
+
+def _comparison(search: Search) -> str:
+    """Seed and winner, level by level, as a table."""
+    of_seed = levels(search.seed, search.image_size)
+    of_winner = levels(search.winner, search.image_size)
+    groups = ('channels', 'layers', 'M MACs', 'radius (px)')
+    top = ''.join(f'<th colspan="2">{group}</th>' for group in groups)
+    below = '<th>seed</th><th>searched</th>' * len(groups)
+    rows = []
+    for a, b in zip(of_seed, of_winner, strict=True):
+        pairs = [(x.channels, x.layers, f'{x.macs / 1e6:,.1f}', _radius(x.radius)) for x in (a, b)]
+        cells = ''.join(f'<td>{x}</td><td>{y}</td>' for x, y in zip(*pairs, strict=True))
+        rows.append(f'<tr><td>{a.name} (stride {a.stride})</td>{cells}</tr>')
+    return (
+        f'<div class="scroll"><table><tr><th></th>{top}</tr><tr><th></th>{below}</tr>'
+        f'{"".join(rows)}</table></div>'
+    )
+
+
+def _measured(search: Search, genotype: Genotype) -> dict[str, Any]:
+    score = search.score(genotype)
+    parts = {'pr_score': score, **search.score.parts(genotype)}
+    return {'score': score, **parts, **summary(genotype, search.image_size)}
+
+
+def _tile(what: str, value: str, beside: str) -> str:
+    return (
+        f'<div class="tile"><span class="what">{escape(what)}</span><b>{escape(value)}</b>'
+        f'<span>{escape(beside)}</span></div>'
+    )
+
+
+def _of_constraint(name: str, of: Constraint, genotype: Genotype) -> tuple[str, str, str]:
+    """What is bounded, its value, and the bound."""
+    title = history_charts.MEASURES.get(name, (name,))[0]
+    symbol = {'<=': '\u2264', '>=': '\u2265'}[of.symbol]
+    value = of.measure(genotype)
+    return title, _written(of, value), f'{symbol} {_written(of, of.bound)}'
+
+
+def _written(constraint: Constraint, value: float) -> str:
+    """In the unit of its size: 2.5 G for MACs, 9.8 M for params, as they are for small ones."""
+    for worth, unit in ((1e9, ' G'), (1e6, ' M'), (1e4, ' k')):
+        if constraint.bound >= worth:
+            return f'{value / worth:.4g}{unit}'
+    return f'{value:,.4g}'
+
+
+def _radius(radius: float | None) -> str:
+    return '-' if radius is None else f'{radius:.1f}'
+
+
+def _seen(title: str, of: Seen) -> str:
+    return f'{title}, {of.level}: {of.radius:.0f} px'
+
+
+def _file(search: Search, ending: str) -> str:
+    return str(search.folder / f'{search.name}{ending}')
+
+
+def _shell(*words: object) -> str:
+    return escape(shlex.join(map(str, words)))
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return 'not installed'

@@ -1,0 +1,160 @@
+"""What a search has left in its work directory, read back for a report.
+
+``checkpoint.json`` and ``history.jsonl`` suffice, so that a search that still runs, or that was
+interrupted, can be looked at; ``best.json`` adds the verification.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pisnas_mm.constraints import Constraint
+from pisnas_mm.genotype import Genotype
+from pisnas_mm.registry import CONSTRAINTS, SCORES, build
+from pisnas_mm.scores import Score
+from pisnas_mm.utils import cli
+from pisnas_mm.visualization.seen import THRESHOLD
+
+_PROGRESS = re.compile(r'^(\S+ \S+) .* ([\d,]+) candidates/s')
+_RESUMED = re.compile(r'resumed after (\d+) candidates')
+
+
+@dataclass(frozen=True)
+class Search:
+    """A search as its files tell it.
+
+    ``population`` is ranked, best first; ``entries`` are ``best.json``'s, none before the end.
+    ``seconds`` is what the last run took, by its log; None where the log does not say.
+    """
+
+    folder: Path
+    name: str
+    config: str  # the text
+    settings: Mapping[str, Any]
+    seed: Genotype
+    population: tuple[Genotype, ...]
+    history: tuple[Mapping[str, Any], ...]
+    candidates: int
+    scored: int
+    rejected: Mapping[str, int]
+    entries: tuple[Mapping[str, Any], ...]
+    score: Score
+    constraints: Mapping[str, Constraint]
+    seconds: float | None
+    ended: str | None
+
+    @property
+    def image_size(self) -> int:
+        """In pixels."""
+        size: int = self.settings['image_size']
+        return size
+
+    @property
+    def winner(self) -> Genotype:
+        """What was exported, or the best so far."""
+        if self.entries:
+            return Genotype.from_list(self.entries[0]['arch'], self.seed.in_channels)
+        return self.population[0]
+
+    @property
+    def threshold(self) -> float:
+        """Share of a map's maximum that the objective counts as seen."""
+        of_score = getattr(self.score, 'pr_score', self.score)
+        threshold: float = getattr(of_score, 'threshold', THRESHOLD)
+        return threshold
+
+    @property
+    def finished(self) -> bool:
+        """Whether it has gone through all its candidates."""
+        total: int = self.settings['search'].get('num_candidates', self.candidates)
+        return self.candidates >= total
+
+
+def read_search(folder: Path) -> Search:
+    """Read a work directory of ``tools/search.py``.
+
+    Raises:
+        ValueError: There is no search in it, or a file of it is damaged.
+    """
+    saved = _json(folder / 'checkpoint.json')
+    try:
+        return _search(folder, saved['settings'], saved['state'])
+    except (KeyError, TypeError) as error:
+        raise ValueError(f'{folder} holds no search that can be read: {error!r}') from error
+
+
+def _search(folder: Path, settings: Mapping[str, Any], state: Mapping[str, Any]) -> Search:
+    name, config = _config(folder)
+    seed = Genotype.from_list(settings['space']['seed'])
+    ranked = reversed(state['evolution']['population'])
+    image_size = settings['image_size']
+    best = folder / 'best.json'
+    seconds, ended = _timing(folder / 'search.log', state['candidates'])
+    return Search(
+        folder,
+        name,
+        config,
+        settings,
+        seed,
+        tuple(Genotype.from_list(kept['arch'], seed.in_channels) for kept in ranked),
+        tuple(_history(folder / 'history.jsonl', state['candidates'])),
+        state['candidates'],
+        state['scored'],
+        state['rejected'],
+        tuple(_json(best)['best']) if best.is_file() else (),
+        build(SCORES, settings['score'], 'score', image_size=image_size),
+        {
+            key: build(CONSTRAINTS, constraint, f'constraints.{key}', image_size=image_size)
+            for key, constraint in settings['constraints'].items()
+        },
+        seconds,
+        ended,
+    )
+
+
+def _config(folder: Path) -> tuple[str, str]:
+    """Name and text of the search config, whose plug-ins are imported."""
+    for path in sorted(folder.glob('*.py')):
+        if path.name != 'backbone.py' and not path.name.endswith('_detector.py'):
+            cli.import_modules(cli.load_config(str(path)))
+            return path.stem, path.read_text(encoding='utf-8')
+    return folder.resolve().name, ''
+
+
+def _history(path: Path, until: int) -> Iterator[Mapping[str, Any]]:
+    """Generations up to the checkpoint: a running search has written more, perhaps half a line."""
+    lines = path.read_text(encoding='utf-8').splitlines() if path.is_file() else []
+    for number, line in enumerate(lines, 1):
+        try:
+            entry = json.loads(line)
+        except ValueError as error:
+            if number == len(lines):
+                return
+            raise ValueError(f'{path}:{number} is no JSON: {error}') from error
+        if entry['candidates'] > until:
+            return
+        yield entry
+
+
+def _timing(path: Path, candidates: int) -> tuple[float | None, str | None]:
+    """Seconds of the last run, from its rate, and when it ended, by its last line of progress."""
+    seconds, ended, first = None, None, 0
+    for line in path.read_text(encoding='utf-8').splitlines() if path.is_file() else []:
+        if found := _RESUMED.search(line):
+            first = int(found[1])
+        elif found := _PROGRESS.match(line):
+            rate = int(found[2].replace(',', ''))
+            seconds, ended = (candidates - first) / max(rate, 1), found[1]
+    return seconds, ended
+
+
+def _json(path: Path) -> Any:
+    if not path.is_file():
+        raise ValueError(f'{path} not found; give the work directory of tools/search.py')
+    try:
+        return json.loads(path.read_text(encoding='utf-8'))
+    except ValueError as error:
+        raise ValueError(f'{path} is damaged: {error}') from error

@@ -1,0 +1,55 @@
+import itertools
+
+import numpy as np
+
+from pisnas_mm.measures import bottleneck_entropy, macs
+from pisnas_mm.visualization.population import members, pareto_front
+from pisnas_mm.visualization.work_dir import read_search
+from tests.test_visualization import searched
+
+
+def test_the_front_is_what_nothing_outdoes():
+    points = [(1, 1), (2, 0), (0, 2), (1, 0), (2, 0), (0, 0)]
+    # Equal points do not outdo each other.
+    assert pareto_front(points).tolist() == [True, True, True, False, True, False]
+
+
+def test_the_front_is_that_of_a_plain_comparison():
+    points = np.random.default_rng(0).integers(0, 6, (60, 3)).tolist()
+
+    def outdone(point):
+        return any(
+            all(a >= b for a, b in zip(other, point, strict=True)) and other != point
+            for other in points
+        )
+
+    assert pareto_front(points).tolist() == [not outdone(point) for point in points]
+
+
+def test_members_are_the_population_measured(tmp_path):
+    searcher = searched.run(tmp_path)
+    found = members(read_search(tmp_path))
+    kept = searcher.evolution.population
+    assert [member.score for member in found] == [evaluation.score for evaluation in kept]
+    assert [member.rank for member in found] == list(range(1, len(kept) + 1))
+    assert [member.macs for member in found] == [macs(one.genotype, 64) for one in kept]
+    entropies = [bottleneck_entropy(one.genotype, 64) for one in kept]
+    assert [member.bottleneck_entropy for member in found] == entropies
+    score = searcher.evaluator.score
+    assert found[0].pr_score == score.parts(kept[0].genotype)['pr_score']
+
+
+def test_roles(tmp_path):
+    searched.run(tmp_path)
+    found = members(read_search(tmp_path))
+    assert found[0].role == 'searched'
+    front = [member for member in found[1:] if member.role == 'Pareto front']
+    others = [member for member in found[1:] if member.role == 'population']
+    assert front
+    assert others
+    for one, other in itertools.product(front, found):
+        better = (other.pr_score, -other.macs, other.bottleneck_entropy)
+        assert not all(
+            a > b
+            for a, b in zip(better, (one.pr_score, -one.macs, one.bottleneck_entropy), strict=True)
+        )

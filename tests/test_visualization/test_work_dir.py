@@ -1,0 +1,89 @@
+import json
+
+import pytest
+
+from pisnas_mm.genotype import Genotype
+from pisnas_mm.visualization.agreement import verified
+from pisnas_mm.visualization.work_dir import read_search
+from tests.test_visualization import searched
+
+
+def test_a_search_is_read_back(tmp_path):
+    searcher = searched.run(tmp_path)
+    search = read_search(tmp_path)
+    assert search.name == 'small'
+    assert search.seed == searcher.evolution.space.seed
+    assert list(search.population) == [kept.genotype for kept in searcher.evolution.population]
+    assert (search.candidates, search.scored) == (4000, searcher.counts.scored)
+    assert search.rejected == searcher.counts.rejected
+    assert search.score(search.winner) == searcher.evaluator.score(search.winner)
+    assert search.threshold == 0.1
+    assert search.finished
+
+
+def test_a_running_search_can_be_read(tmp_path):
+    searched.run(tmp_path)
+    (tmp_path / 'best.json').unlink()
+    whole = (tmp_path / 'history.jsonl').read_text()
+    (tmp_path / 'history.jsonl').write_text(whole + whole.splitlines()[-1][:20])
+    search = read_search(tmp_path)
+    assert len(search.history) == len(whole.splitlines())
+    assert search.winner == search.population[0]
+
+
+def test_what_came_after_the_checkpoint_is_left_out(tmp_path):
+    searched.run(tmp_path)
+    last = json.loads((tmp_path / 'history.jsonl').read_text().splitlines()[-1])
+    with open(tmp_path / 'history.jsonl', 'a') as history:
+        history.write(json.dumps(last | {'candidates': 4020}) + '\n')
+    assert read_search(tmp_path).history[-1]['candidates'] == 4000
+
+
+def test_the_winner_is_what_was_exported(tmp_path):
+    searched.run(tmp_path)
+    best = json.loads((tmp_path / 'best.json').read_text())
+    best['best'].reverse()  # as a verification may
+    (tmp_path / 'best.json').write_text(json.dumps(best))
+    winner = read_search(tmp_path).winner
+    assert winner == Genotype.from_list(best['best'][0]['arch'])
+    assert winner != read_search(tmp_path).population[0]
+
+
+def test_time_is_that_of_the_last_run(tmp_path):
+    searched.run(tmp_path)
+    line = '2026-01-02 03:04:05  {}/4000 candidates  {} candidates/s  ETA 0:00  best 1.00\n'
+    first = line.format(1000, '2,000')
+    (tmp_path / 'search.log').write_text(first + line.format(4000, '1,000'))
+    assert read_search(tmp_path).seconds == pytest.approx(4)
+    resumed = '2026-01-02 03:04:04  resumed after 2000 candidates\n'
+    (tmp_path / 'search.log').write_text(first + resumed + line.format(4000, '1,000'))
+    assert read_search(tmp_path).seconds == pytest.approx(2)
+    assert read_search(tmp_path).ended == '2026-01-02 03:04:05'
+
+
+def test_the_verified_are_those_of_best_json(tmp_path):
+    searched.run(tmp_path, verify=True)
+    points = verified(read_search(tmp_path).entries)
+    assert [point.rank for point in points] == [1, 2, 3]
+    assert [point.sampled for point in points] == [50.0, 51.0, 52.0]
+    assert {point.num_draws for point in points} == {16}
+
+
+@pytest.mark.parametrize(
+    ('file', 'text', 'message'),
+    [
+        ('checkpoint.json', None, 'checkpoint.json not found; give the work directory'),
+        ('checkpoint.json', '{', 'checkpoint.json is damaged'),
+        ('checkpoint.json', '{"settings": {}, "state": {}}', 'no search that can be read'),
+        ('history.jsonl', 'x\n{"candidates": 1}\n', 'history.jsonl:1 is no JSON'),
+        ('best.json', '{', 'best.json is damaged'),
+    ],
+)
+def test_damage_is_named(tmp_path, file, text, message):
+    searched.run(tmp_path)
+    if text is None:
+        (tmp_path / file).unlink()
+    else:
+        (tmp_path / file).write_text(text)
+    with pytest.raises(ValueError, match=message):
+        read_search(tmp_path)

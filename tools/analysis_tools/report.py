@@ -1,0 +1,36 @@
+"""Show a search as an interactive page: python tools/analysis_tools/report.py WORK_DIR [...]."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # runs from a checkout, too
+
+from pisnas_mm.utils import cli
+
+
+def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = cli.ArgumentParser(
+        description='Write one HTML file that shows a search, also one that still runs.'
+    )
+    parser.add_argument('work_dir', type=Path, help='work directory of tools/search.py')
+    parser.add_argument(
+        '--out', type=Path, metavar='FILE', help='where to (default: WORK_DIR/report.html)'
+    )
+    return parser.parse_args(argv)
+
+
+@cli.one_line_errors()
+def main(argv: Sequence[str] | None = None) -> None:
+    args = parse_args(argv)
+
+    from pisnas_mm.visualization.report import write_report
+
+    out = args.out or args.work_dir / 'report.html'
+    cli.check_writable(out.parent, '--out')
+    print(write_report(args.work_dir, out))
+
+
+if __name__ == '__main__':
+    main()
