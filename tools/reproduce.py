@@ -66,7 +66,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         write_text(args.out / f'{item}.md', found.markdown())
         write_text(args.out / f'{item}.csv', csv_text(found.table))
         if found.draw:
-            from pisnas_mm.reproduction.figures import save
+            from pisnas_mm.visualization.png import save
 
             save(found.draw(), args.out / f'{item}.png')
     print(f'Files: {args.out}')

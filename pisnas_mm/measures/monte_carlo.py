@@ -102,17 +102,17 @@ def _stage_maps(stages: 'list[nn.Module]', x: 'Tensor') -> 'Iterator[Tensor]':
     for stage in stages:
         before = x.detach().requires_grad_()
         x = stage(before)
-        yield _positive_gradient(x, before)
+        yield positive_gradient(x, before)
 
 
 def _image_maps(stages: 'list[nn.Module]', x: 'Tensor') -> 'Iterator[Tensor]':
     image = x.requires_grad_()
     for stage in stages:
         x = stage(x)
-        yield _positive_gradient(x, image, keep=stage is not stages[-1])
+        yield positive_gradient(x, image, keep=stage is not stages[-1])
 
 
-def _positive_gradient(output: 'Tensor', source: 'Tensor', keep: bool = False) -> 'Tensor':
+def positive_gradient(output: 'Tensor', source: 'Tensor', keep: bool = False) -> 'Tensor':
     """Gradient of the output's rectified centre, averaged over inputs and channels."""
     import torch
 

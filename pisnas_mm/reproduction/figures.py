@@ -5,7 +5,6 @@ points, a row a series: a difference from the claim is seen, and no accuracy is 
 """
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from matplotlib.axes import Axes
@@ -18,7 +17,6 @@ from pisnas_mm.visualization.palette import COLOURS, GREY
 MARKERS = ('o', 's', '^', 'D', 'v', 'P')
 STYLE: dict[str, Any] = dict(markersize=8, markeredgewidth=1.5)
 BAND, EDGE = 0.2, 0.02  # of a panel's height: for the ticks, and left free above and below them
-DPI = 150
 # Where Figure 4's families have their labels, so that neighbours keep clear of each other.
 LABELS: tuple[dict[str, Any], ...] = (
     dict(xytext=(-8, 5), ha='right'),
@@ -100,11 +98,6 @@ def draw_groups(groups: Sequence[Group], title: str) -> Figure:
     panels[0].set(ylabel='VOC AP50 (%)')
     _legend(figure, [])
     return figure
-
-
-def save(figure: Figure, path: Path) -> None:
-    """Write a PNG, the same bytes for the same figure."""
-    figure.savefig(path, dpi=DPI, metadata={'Software': None})
 
 
 def series(rows: Sequence[PointRow]) -> list[Series]:

@@ -6,6 +6,7 @@ from matplotlib.axes import Axes
 from pisnas_mm.reproduction import figures, rows
 from pisnas_mm.reproduction.claims import correlation_claims
 from pisnas_mm.reproduction.searched import read_all
+from pisnas_mm.visualization.png import save
 from tests.test_reproduction import paper
 
 FOUND = read_all(Path(__file__).parents[2] / 'configs/searched')
@@ -84,5 +85,5 @@ def test_figure_5(result, ours) -> None:
 def test_a_figure_is_the_same_bytes_again(tmp_path: Path) -> None:
     found = rows.point_rows(paper.POINTS[3], paper.measured, paper.trained)
     for name in 'ab':
-        figures.save(figures.draw_pyramids(found, 'title'), tmp_path / f'{name}.png')
+        save(figures.draw_pyramids(found, 'title'), tmp_path / f'{name}.png')
     assert (tmp_path / 'a.png').read_bytes() == (tmp_path / 'b.png').read_bytes()
