@@ -1,0 +1,104 @@
+"""Architectures side by side, wherever they come from."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from pisnas_mm.architectures import read_architectures
+from pisnas_mm.genotype import Genotype
+from pisnas_mm.measures import summary
+from pisnas_mm.scores import PRScore
+from pisnas_mm.visualization.work_dir import read_search
+
+DEFAULT_IMAGE_SIZE = 224
+
+
+class Compared(NamedTuple):
+    """What an architecture measures at ``image_size``² pixels."""
+
+    name: str
+    image_size: int
+    score: float | None  # of the search that it comes from; a single architecture has none
+    pr_score: float | None  # closed form, in pixels; None without four levels
+    macs: int
+    params: int
+    layers: int
+    bottleneck_entropy: float  # in nats
+    radii: tuple[float, ...]  # from stride 4 on, in pixels
+
+
+def compared(sources: Sequence[str], image_size: int | None = None) -> list[Compared]:
+    """Measure work directories of searches (their winners), and the first architecture of files.
+
+    Args:
+        sources: Paths.
+        image_size: In pixels; None takes what each source says, or 224.
+
+    Raises:
+        ValueError: Something is missing or not valid; the message names it.
+    """
+    found = [_of(Path(source), image_size) for source in sources]
+    names = [of.name for of in found]
+    # Equal names would be one entry of a legend.
+    return [
+        of._replace(name=f'{of.name} ({i + 1})') if names.count(of.name) > 1 else of
+        for i, of in enumerate(found)
+    ]
+
+
+def table(architectures: Sequence[Compared]) -> list[list[str]]:
+    """Rows of cells under a row of heads."""
+    head = ['', 'pixels', 'params', 'MACs', 'layers', 'H_btn', 'PR score', 'score']
+    rows = [
+        [
+            of.name,
+            str(of.image_size),
+            f'{of.params / 1e6:.3f} M',
+            f'{of.macs / 1e9:.3f} G',
+            str(of.layers),
+            f'{of.bottleneck_entropy:.3f}',
+            _or_dash(of.pr_score),
+            _or_dash(of.score),
+            ', '.join(f'{radius:.1f}' for radius in of.radii),
+        ]
+        for of in architectures
+    ]
+    return [[*head, 'radii C2-C5 (px)'], *rows]
+
+
+def _of(path: Path, image_size: int | None) -> Compared:
+    if path.is_dir():
+        return _of_folder(path, image_size)
+    of = read_architectures(str(path))[0]
+    # What a search leaves is called after its folder.
+    name = path.resolve().parent.name if path.name == 'backbone.py' else of.id
+    return _measured(name, of.genotype, image_size or of.image_size or DEFAULT_IMAGE_SIZE, None)
+
+
+def _of_folder(folder: Path, image_size: int | None) -> Compared:
+    search = read_search(folder)
+    winner, own = search.winner, search.image_size
+    # At another size it is another objective.
+    score = search.score(winner) if image_size in (None, own) else None
+    return _measured(search.name, winner, image_size or own, score)
+
+
+def _measured(name: str, genotype: Genotype, image_size: int, score: float | None) -> Compared:
+    of = summary(genotype, image_size)
+    radii = tuple(of['stage_radii'])
+    whole = len(radii) == len(PRScore(image_size).weights)
+    return Compared(
+        name,
+        image_size,
+        score,
+        PRScore(image_size)(genotype) if whole else None,
+        of['macs'],
+        of['params'],
+        of['layers'],
+        of['bottleneck_entropy'],
+        radii,
+    )
+
+
+def _or_dash(value: float | None) -> str:
+    return '-' if value is None else f'{value:.2f}'

@@ -1,0 +1,62 @@
+"""Compare searches and architectures: python tools/analysis_tools/compare.py A B [...]."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # runs from a checkout, too
+
+from pisnas_mm.utils import cli
+
+
+def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = cli.ArgumentParser(
+        description='Print searches and architectures as one table, and draw them as one figure.'
+    )
+    parser.add_argument(
+        'source',
+        nargs='+',
+        help="a search's work directory (its winner), an exported config (.py), a best.json, a "
+        'TinyNAS text or JSON lines (.jsonl); of a file, the first architecture',
+    )
+    parser.add_argument(
+        '--image-size',
+        type=cli.whole_number,
+        metavar='R',
+        help='side of the image in pixels, for all (default: what each source says, or 224)',
+    )
+    parser.add_argument(
+        '--out', type=Path, metavar='FILE.png', help='also draw them (needs matplotlib)'
+    )
+    args = parser.parse_args(argv)
+    if args.out and args.out.suffix != '.png':
+        parser.error(f'--out should end in .png, but got {args.out}')
+    return args
+
+
+@cli.one_line_errors()
+def main(argv: Sequence[str] | None = None) -> None:
+    args = parse_args(argv)
+    if args.out:
+        cli.check_installed('matplotlib')
+        cli.check_writable(args.out.parent, '--out')
+
+    from pisnas_mm.utils.table import text_table
+    from pisnas_mm.visualization.comparison import compared, table
+
+    architectures = compared(args.source, args.image_size)
+    cells = table(architectures)
+    print(text_table(cells, left=(0, len(cells[0]) - 1)))
+    if len({of.image_size for of in architectures}) > 1:
+        print('The image sizes differ, and so do MACs, entropies and radii; see --image-size.')
+    if args.out:
+        from pisnas_mm.visualization.comparison_figure import draw_comparison
+        from pisnas_mm.visualization.png import save
+
+        save(draw_comparison(architectures), args.out)
+        print(args.out)
+
+
+if __name__ == '__main__':
+    main()
