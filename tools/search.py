@@ -58,6 +58,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         Interrupted,
         build_searcher,
         build_verifier,
+        build_watch,
         check_config,
         reranked,
         search_settings,
@@ -77,6 +78,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     seed, score = searcher.evolution.space.seed, searcher.evaluator.score
     check_detector(plain['detector'], folder, seed)
     verifier = build_verifier(plain, score, seed, logger)
+    searcher.watch = build_watch(cfg, work_dir, search_settings(plain))
     cfg.detector.base = [str((folder / file).resolve()) for file in cfg.detector.base]
     # Runs again from where it lies, as MMDetection's do.
     write_text(work_dir / f'{name}.py', config_text(cfg.to_dict()))

@@ -2,6 +2,7 @@
 
 from pisnas_mm.search.evaluation import Evaluation, Evaluator
 from pisnas_mm.search.evolution import Evolution
+from pisnas_mm.search.scalars import build_watch
 from pisnas_mm.search.searcher import Searcher
 from pisnas_mm.search.setup import build_searcher, build_verifier, check_config, search_settings
 from pisnas_mm.search.signals import Interrupted
@@ -17,6 +18,7 @@ __all__ = [
     'Verifier',
     'build_searcher',
     'build_verifier',
+    'build_watch',
     'check_config',
     'reranked',
     'search_settings',

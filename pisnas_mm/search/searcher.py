@@ -14,6 +14,7 @@ from pisnas_mm.search.evaluation import Evaluation, Evaluator
 from pisnas_mm.search.evolution import Evolution
 from pisnas_mm.search.feasibility import check_budgets, repaired, violations
 from pisnas_mm.search.progress import Counts, ProgressReport
+from pisnas_mm.search.scalars import Watch
 from pisnas_mm.search.signals import Interrupted, on_stop
 
 
@@ -54,6 +55,7 @@ class Searcher:
         self.checkpoint_interval = checkpoint_interval
         self.seed = seed
         self.counts = Counts()
+        self.watch: Watch | None = None  # told of every generation
         self.history_path = work_dir / 'history.jsonl'
         self.checkpoint_path = work_dir / 'checkpoint.json'
 
@@ -85,6 +87,8 @@ class Searcher:
                 history.write(self._history_line())
                 history.flush()
                 progress.update(self.counts, self.evolution.population[0].score)
+                if self.watch:
+                    self.watch(self.counts, self.evolution)
                 if self.counts.candidates - saved_at >= self.checkpoint_interval or stopped:
                     self._save()
                     saved_at = self.counts.candidates

@@ -17,7 +17,7 @@ from pisnas_mm.search.searcher import Searcher
 from pisnas_mm.search.verification import Sampler, Verifier, pr_score_of, weighted_sums
 
 KEYS = ('space', 'image_size', 'constraints', 'score', 'search', 'detector')
-OPTIONAL_KEYS = ('verify', 'custom_imports', 'work_dir', 'default_scope')
+OPTIONAL_KEYS = ('verify', 'vis_backends', 'custom_imports', 'work_dir', 'default_scope')
 NUM_DRAWS = 16  # of a verification that does not say how many
 
 

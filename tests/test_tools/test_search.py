@@ -109,6 +109,15 @@ def test_a_report_changes_no_other_file(config, tmp_path):
         assert (tmp_path / 'shown' / name).read_bytes() == plain
 
 
+def test_a_search_shows_where_a_training_does(config, tmp_path):
+    config.write_text(config.read_text() + "vis_backends = [dict(type='LocalVisBackend')]\n")
+    run(config, '--work-dir', 'shown', cwd=tmp_path)
+    (path,) = (tmp_path / 'shown').glob('*/vis_data/scalars.json')
+    last = json.loads(path.read_text().splitlines()[-1])
+    best = json.loads((tmp_path / 'shown' / 'best.json').read_text())['best'][0]
+    assert (last['step'], last['search/best_score']) == (2000, best['score'])
+
+
 def test_an_interrupted_search_goes_on_to_the_same_end(config, tmp_path):
     more = ('--cfg-options', 'search.num_candidates=12000')
     run(config, '--work-dir', 'whole', *more, cwd=tmp_path)
@@ -230,6 +239,7 @@ def test_an_interrupted_verification_goes_on_after_the_search(config, tmp_path, 
         ),
         (['--cfg-options', 'detector.bass=1'], "unknown key `detector.bass`; .* 'base'?"),
         (['--cfg-options', 'detector.base=[no.py]'], 'detector.base: .*configs/no.py not found'),
+        (['--cfg-options', 'vis_backends=NoBackend'], "vis_backends: 'NoBackend is not in"),
         (['--work-dir', '/proc/search'], 'folder /proc/search cannot be written'),
         (['--resume'], 'nothing to resume: work_dirs/small/checkpoint.json not found'),
         (['--seed', 'x'], "argument --seed: invalid int value: 'x'"),
