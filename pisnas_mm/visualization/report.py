@@ -28,3 +28,19 @@ def write_report(work_dir: Path, out: Path) -> Path:
 
     write_text(out, page(search))
     return out
+
+
+def write_overview(work_dir: Path, out: Path) -> Path:
+    """Write a search as one PNG, and say where it lies.
+
+    Raises:
+        ValueError: See ``write_report``.
+    """
+    check_report()
+    search = read_search(work_dir)
+
+    from pisnas_mm.visualization.overview import overview
+    from pisnas_mm.visualization.vega import png
+
+    out.write_bytes(png(overview(search)))
+    return out

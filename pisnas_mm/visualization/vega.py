@@ -14,6 +14,7 @@ Spec = dict[str, Any]
 """A Vega-Lite specification, or a part of one."""
 
 SCHEMA = '6.4'
+SCHEMA_URL = f'https://vega.github.io/schema/vega-lite/v{SCHEMA[0]}.json'
 SERIES = tuple(f'var(--c{i})' for i in range(6))
 BEST, BOUND = SERIES[0], SERIES[1]
 CONFIG: Spec = {
@@ -49,7 +50,7 @@ CONFIG: Spec = {
 def chart(rows: Sequence[Any], layers: Sequence[Spec], height: Any = 220) -> Spec:
     """Layers over shared rows, as broad as the place they are put into."""
     return {
-        '$schema': f'https://vega.github.io/schema/vega-lite/v{SCHEMA[0]}.json',
+        '$schema': SCHEMA_URL,
         'config': CONFIG,
         'width': 'container',
         'height': height,
@@ -89,7 +90,7 @@ def library() -> str:
     return bundle
 
 
-def png(spec: Spec, scale: float = 2) -> bytes:
+def png(spec: Spec, scale: float = 1.5) -> bytes:
     """The picture of a chart, in light colours."""
     import vl_convert
 

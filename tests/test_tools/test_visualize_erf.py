@@ -11,6 +11,7 @@ from PIL import Image
 from pisnas_mm.measures import receptive_map
 from pisnas_mm.measures.receptive_field import map_radius
 from tests import reference
+from tests.test_visualization import searched
 
 TOOL = Path(__file__).parents[2] / 'tools/analysis_tools/visualize_erf.py'
 
@@ -59,6 +60,21 @@ def test_sampling_adds_two_rows(draw, arch, tmp_path):
         'closed form, on the level before',
         'Monte-Carlo, on the level before',
         'Monte-Carlo, on the image',
+    ]
+
+
+def test_a_search_is_its_seed_and_its_winner(draw, tmp_path):
+    searcher = searched.run(tmp_path / 'work')
+    lines = draw(tmp_path / 'work', '--out', tmp_path / 'a.png')
+    genotypes = (searcher.evolution.space.seed, searcher.evolution.population[0].genotype)
+    for line, label, genotype in zip(lines, ('seed', 'searched'), genotypes, strict=False):
+        radii = [map_radius(receptive_map(genotype, stage, 64), 64) for stage in (1, 2)]
+        assert line == f'{label}: radii C2 {radii[0]:.1f}, C3 {radii[1]:.1f} px'
+    options = ('--monte-carlo', 1, '--batch-size', 2, '--out', tmp_path / 'b.png')
+    lines = draw(tmp_path / 'work', *options)
+    assert [line.partition(':')[0] for line in lines[1::2]] == [
+        'seed, Monte-Carlo',
+        'searched, Monte-Carlo',
     ]
 
 

@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from pisnas_mm.visualization import report as report_module
+from pisnas_mm.visualization.overview import overview
 from pisnas_mm.visualization.report import write_report
+from pisnas_mm.visualization.vega import png
+from pisnas_mm.visualization.work_dir import read_search
 from tests.chromium import needs_chromium, opened
 from tests.test_visualization import searched
 
@@ -113,6 +116,19 @@ def test_the_tool_writes_where_it_should(main, tmp_path, capsys):
     assert capsys.readouterr().out.strip() == str(tmp_path / 'work' / 'report.html')
     main([str(tmp_path / 'work'), '--out', str(tmp_path / 'shown' / 'a.html')])
     assert (tmp_path / 'shown' / 'a.html').stat().st_size > 500_000
+
+
+def test_the_picture_has_the_three_panels(main, tmp_path, capsys):
+    searched.run(tmp_path / 'work')
+    main([str(tmp_path / 'work'), '--png', str(tmp_path / 'a.png')])
+    assert capsys.readouterr().out.splitlines()[-1] == str(tmp_path / 'a.png')
+    spec = overview(read_search(tmp_path / 'work'))
+    assert len(spec['hconcat']) == 3
+    assert all(panel['data']['values'] for panel in spec['hconcat'])
+    drawn = (tmp_path / 'a.png').read_bytes()
+    assert drawn.startswith(b'\x89PNG')
+    assert drawn == png(spec)
+    assert drawn != png(spec | {'hconcat': spec['hconcat'][:2]})
 
 
 def test_a_folder_without_a_search_is_one_line(main, tmp_path, capsys):

@@ -18,18 +18,27 @@ def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         '--out', type=Path, metavar='FILE', help='where to (default: WORK_DIR/report.html)'
     )
-    return parser.parse_args(argv)
+    parser.add_argument(
+        '--png', type=Path, metavar='FILE.png', help='also write the search as one picture'
+    )
+    args = parser.parse_args(argv)
+    if args.png and args.png.suffix != '.png':
+        parser.error(f'--png should end in .png, but got {args.png}')
+    return args
 
 
 @cli.one_line_errors()
 def main(argv: Sequence[str] | None = None) -> None:
     args = parse_args(argv)
 
-    from pisnas_mm.visualization.report import write_report
+    from pisnas_mm.visualization.report import write_overview, write_report
 
     out = args.out or args.work_dir / 'report.html'
     cli.check_writable(out.parent, '--out')
     print(write_report(args.work_dir, out))
+    if args.png:
+        cli.check_writable(args.png.parent, '--png')
+        print(write_overview(args.work_dir, args.png))
 
 
 if __name__ == '__main__':

@@ -12,6 +12,7 @@ from pisnas_mm.utils import cli
 
 if TYPE_CHECKING:
     from pisnas_mm.architectures import Architecture
+    from pisnas_mm.genotype import Genotype
     from pisnas_mm.visualization.backbones import Sampled, Sampling
     from pisnas_mm.visualization.seen_figure import Row
 
@@ -26,8 +27,9 @@ def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument(
         'arch',
-        help="the config of a detector (.py), or an architecture: a search's best.json, JSON lines "
-        '(.jsonl), a TinyNAS text; the first one in a file is drawn',
+        help="a search's work directory (its seed and its winner, C3 to C5), the config of a "
+        'detector (.py), or the first architecture of a best.json, of JSON lines (.jsonl), or of a '
+        'TinyNAS text',
     )
     parser.add_argument(
         '--checkpoint', type=Path, metavar='CKPT', help='draw a config with these trained weights'
@@ -71,6 +73,31 @@ def architecture(path: str) -> 'Architecture | None':
     return read_architectures(path)[0]
 
 
+def rows_of_search(args: argparse.Namespace) -> 'tuple[str, int, list[Row]]':
+    """Name and image size of a search, and what its seed and its winner see."""
+    from pisnas_mm.visualization.seen import deepest, expected
+    from pisnas_mm.visualization.seen_figure import Row
+    from pisnas_mm.visualization.work_dir import read_search
+
+    search = read_search(Path(args.arch))
+    size = args.image_size or search.image_size
+    found = []
+    for label, genotype in (('seed', search.seed), ('searched', search.winner)):
+        found.append(Row(label, deepest(expected(genotype, size, search.threshold))))
+        if args.monte_carlo:
+            maps = sampled_genotype(args, genotype, size)
+            found.append(Row(f'{label}, Monte-Carlo', deepest(maps.on_previous)))
+    return search.name, size, found
+
+
+def sampled_genotype(args: argparse.Namespace, genotype: 'Genotype', size: int) -> 'Sampled':
+    cli.check_installed('torch', 'mmcv', 'mmdet')
+
+    from pisnas_mm.visualization.backbones import sampled_genotype
+
+    return sampled_genotype(genotype, sampling(args, size, args.monte_carlo))
+
+
 def sampling(args: argparse.Namespace, size: int, draws: int) -> 'Sampling':
     from pisnas_mm.visualization.backbones import Sampling
 
@@ -83,23 +110,26 @@ def sampled(args: argparse.Namespace, of: 'Architecture | None', size: int) -> '
     draws = args.monte_carlo or (DEFAULT_DRAWS if built else 0)
     if not draws:
         return None
+    if of is not None and not built:
+        return sampled_genotype(args, of.genotype, size)
     cli.check_installed('torch', 'mmcv', 'mmdet')
 
     from pisnas_mm.visualization import backbones
 
     how = sampling(args, size, draws)
-    if of is not None and not built:
-        return backbones.sampled_genotype(of.genotype, how)
     cfg = cli.load_detector(args.arch)
     cli.import_modules(cfg)
     backbone = backbones.build_backbone(cfg, args.checkpoint)
     return backbones.sampled_backbone(backbone, how, trained=args.checkpoint is not None)
 
 
-def rows(args: argparse.Namespace, of: 'Architecture | None', size: int) -> 'list[Row]':
+def rows_of_file(args: argparse.Namespace) -> 'tuple[str, int, list[Row]]':
+    """Name and image size of an architecture or a config, and what it sees by every way."""
     from pisnas_mm.visualization.seen import expected
     from pisnas_mm.visualization.seen_figure import Row
 
+    of = architecture(args.arch)
+    size = args.image_size or (of and of.image_size) or DEFAULT_IMAGE_SIZE
     found = []
     if of is not None:
         found.append(Row('closed form,\non the level before', expected(of.genotype, size)))
@@ -107,7 +137,7 @@ def rows(args: argparse.Namespace, of: 'Architecture | None', size: int) -> 'lis
         way = 'trained' if args.checkpoint else 'Monte-Carlo'
         found.append(Row(f'{way},\non the level before', maps.on_previous))
         found.append(Row(f'{way},\non the image', maps.on_image))
-    return found
+    return of.id if of else Path(args.arch).stem, size, found
 
 
 @cli.one_line_errors()
@@ -116,18 +146,17 @@ def main(argv: Sequence[str] | None = None) -> None:
     if args.checkpoint:
         cli.check_checkpoint(str(args.checkpoint), 'training writes work_dirs/CONFIG/epoch_N.pth')
     cli.check_installed('matplotlib')
-    of = architecture(args.arch)
-    name = of.id if of else Path(args.arch).stem
-    size = args.image_size or (of and of.image_size) or DEFAULT_IMAGE_SIZE
+    if args.out:
+        cli.check_writable(args.out.parent, '--out')
+    is_search = Path(args.arch).is_dir()
+    name, size, rows = rows_of_search(args) if is_search else rows_of_file(args)
     out = args.out or Path(f'erf_{name}.png')
-    cli.check_writable(out.parent, '--out')
 
     from pisnas_mm.visualization.png import save
     from pisnas_mm.visualization.seen_figure import draw_seen
 
-    drawn = rows(args, of, size)
-    save(draw_seen(drawn, f'{name}: what the centre of each level sees, {size} x {size} px'), out)
-    for row in drawn:
+    save(draw_seen(rows, f'{name}: what the centre of each level sees, {size} x {size} px'), out)
+    for row in rows:
         radii = ', '.join(f'{seen.level} {seen.radius:.1f}' for seen in row.maps)
         print(f'{" ".join(row.label.split())}: radii {radii} px')
     print(out)
