@@ -21,7 +21,7 @@ from pisnas_mm.utils.cli import ArgumentParser, whole_number
 from pisnas_mm.utils.table import text_table
 
 ROOT = Path(__file__).resolve().parents[1]
-CONFIGS = ('configs/pis_coco.py', 'benchmarks/yolov8_s.py')
+CONFIGS = ('configs/pis_coco.py', 'configs/pis_yolov8_s_coco.py')
 
 
 class Settings(NamedTuple):

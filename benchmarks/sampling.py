@@ -19,7 +19,7 @@ IMAGE_SIZE, BATCH_SIZE = 512, 8
 
 def backbone() -> Genotype:
     """The seed of the C2f search."""
-    config = Path(__file__).with_name('yolov8_s.py')
+    config = Path(__file__).parents[1] / 'configs/pis_yolov8_s_coco.py'
     return Genotype.from_list(load_config(str(config)).to_dict()['space']['seed'])
 
 

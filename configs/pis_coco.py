@@ -3,10 +3,11 @@
 _base_ = ['./_base_/search/residual.py']
 
 image_size = 224
+# Checked in this order: what rejects the most comes first, for speed only.
 constraints = dict(
     params=dict(type='Params', max=9.8e6),
-    macs=dict(type='MACs', max=2.5e9),
     bottleneck_entropy=dict(type='BottleneckEntropy', min=8.0),
+    macs=dict(type='MACs', max=2.5e9),
 )
 # What `tools/search.py` puts the winner into.
 detector = dict(

@@ -24,7 +24,10 @@ def test_the_benchmark_runs():
     searches, stages = done.stdout.strip().split('\n\n')
     head, *rows = searches.splitlines()
     assert ' '.join(head.split()) == 'search candidates seconds candidates/s scored/s peak MB'
-    assert [row.split()[0] for row in rows] == ['configs/pis_coco.py', 'benchmarks/yolov8_s.py']
+    assert [row.split()[0] for row in rows] == [
+        'configs/pis_coco.py',
+        'configs/pis_yolov8_s_coco.py',
+    ]
     assert all(float(row.split()[-1]) > 20 for row in rows)  # MB
     assert len(stages.splitlines()) == 7
 

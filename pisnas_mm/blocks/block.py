@@ -1,7 +1,6 @@
 """What every block is: a frozen, validated, hashable spec that describes itself once."""
 
 from abc import ABCMeta, abstractmethod
-from dataclasses import fields
 from functools import lru_cache
 from inspect import Signature, signature
 from typing import Any, NamedTuple
@@ -62,8 +61,7 @@ class Block(metaclass=_OneObject):
 
     def to_dict(self) -> dict[str, Any]:
         """The spec as JSON-able data, as it stands in configs: ``dict(type=..., ...)``."""
-        values = {f.name: getattr(self, f.name) for f in fields(self)}  # type: ignore[arg-type]
-        return {'type': type(self).__name__, **values}
+        return {'type': type(self).__name__, **vars(self)}
 
 
 class Cell(NamedTuple):

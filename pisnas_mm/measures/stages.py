@@ -33,7 +33,8 @@ class _Run(NamedTuple):
     components: tuple[int, ...]
 
 
-class Shape(NamedTuple):
+@dataclass(frozen=True, eq=False)  # equal ones are one object
+class Shape:
     """A stage apart from its widths; ``x`` and ``side`` are its input's."""
 
     runs: tuple[_Run, ...]
@@ -79,10 +80,13 @@ def _stage(blocks: tuple[Block, ...], x: Feature, side: int) -> Stage:
                     components[width] = len(ratios)
             runs.append(_Run(steps, times, tuple([components[width] for width in widths])))
     x = STANDARD if runs[0].steps.normalises else _known(x)
-    shape = Shape(tuple(runs), 1 + len(ratios), x, side)
+    shape = _shape(tuple(runs), 1 + len(ratios), x, side)
     for steps, times, _ in runs:
         x, side = outputs(steps, times, x)[-1], side_after(side, steps.strides[-1])
     return Stage(shape, tuple(ratios), x, side)
+
+
+_shape = lru_cache(1 << 16)(Shape)
 
 
 @lru_cache(1 << 16)
@@ -104,8 +108,8 @@ def energies(shape: Shape, whole: bool = False) -> tuple[Array, Window]:
     The first component does not depend on widths, the others are multiplied by C / c of each. The
     crop leaves out what is never seen, unless the ``whole`` map is asked for.
     """
-    runs, num_components, x, side = shape
-    gradient, window = _pulled_back(runs, num_components, x, side)
+    x, side = shape.x, shape.side
+    gradient, window = _pulled_back(shape.runs, shape.num_components, x, side)
     crop = mean_energy(gradient, x)
     diagonals = np.sqrt(np.maximum(gradient.backdrop.sum(axis=0), 0))
     if whole or diagonals.max() > _NOT_SEEN * sqrt(np.max(crop)):

@@ -9,8 +9,8 @@ from scipy.stats import norm
 from pisnas_mm.blocks import Block, ConvBNAct
 from pisnas_mm.blocks.graph import Graph
 from pisnas_mm.measures.backward import pull_back
-from pisnas_mm.measures.features import after_norm
-from pisnas_mm.measures.gradients import centre, mean_energy
+from pisnas_mm.measures.features import STANDARD, after_norm
+from pisnas_mm.measures.gradients import Gradient, centre, counted, mean_energy
 from pisnas_mm.measures.stages import _stage
 from pisnas_mm.measures.steps import steps_of
 
@@ -75,7 +75,7 @@ def test_what_batch_norm_takes_off():
 )
 def test_a_backdrop_through_a_convolution(shared, own, passed):
     basis, *parts = centre(2, SIDE)
-    nothing = type(centre(2, SIDE))(basis, *(0 * part for part in parts))
+    nothing = Gradient(basis, *(0 * part for part in parts))
     nothing.backdrop[:, 0] = [[shared], [own]]
     gradient = pulled(ConvBNAct(8, 8, 1), nothing)
     assert gradient.backdrop[0].max() == 0
@@ -100,3 +100,62 @@ def test_ratios_are_those_to_the_stages_output():
     wide = (ConvBNAct(8, 8, 1, 2), ConvBNAct(8, 8, 1), ConvBNAct(8, 64, 1))
     stage = _stage(wide, RELU, SIDE)
     assert stage.ratios == (12, 12, 12, 0)  # quarter octaves; every block's widths, in order
+
+
+@dataclass(frozen=True)
+class Rectified(Block):
+    """An activation on its own."""
+
+    in_channels: int = 8
+
+    @property
+    def out_channels(self) -> int:
+        return self.in_channels
+
+    def graph(self) -> Graph:
+        g = Graph(self.in_channels, 'relu')
+        g.activation(g.input)
+        return g
+
+
+def test_a_backdrop_through_an_activation():
+    basis, *parts = centre(2, SIDE)
+    nothing = Gradient(basis, *(0 * part for part in parts))
+    nothing.backdrop[:, 0] = [[3], [5]]
+    steps, _ = steps_of(Rectified().graph())
+    gradient, _ = pull_back(steps, STANDARD, SIDE, [1], nothing, (4, 4))
+    # Half of the slopes are 1: inputs share a quarter of what they shared.
+    np.testing.assert_allclose(gradient.backdrop[0, 0], 3 / 4)
+    np.testing.assert_allclose(gradient.backdrop[1, 0], 5 / 2 + 3 * (1 / 2 - 1 / 4), rtol=1e-6)
+
+
+@dataclass(frozen=True)
+class SideBySide(Block):
+    """The input and a linear convolution of it, rectified side by side."""
+
+    in_channels: int = 8
+
+    @property
+    def out_channels(self) -> int:
+        return 2 * self.in_channels
+
+    def graph(self) -> Graph:
+        g = Graph(self.in_channels, 'relu')
+        g.activation(g.concat([g.input, g.conv('conv', g.input, 8, 1, linear=True)]))
+        return g
+
+
+def test_a_concatenation_that_is_rectified():
+    steps, widths = steps_of(SideBySide().graph())
+    components = range(1, 1 + len(widths))
+    start = centre(1 + len(widths), SIDE)
+    gradient = counted(pull_back(steps, STANDARD, SIDE, components, start, (4, 4))[0], 1, STANDARD)
+    # Each half is a standard normal, which passes half of the time, half of the channels.
+    first = mean_energy(gradient, STANDARD)[0].item()
+    assert first == pytest.approx(1 / 4 + 1 / 4, rel=1e-2)
+
+
+def test_only_what_is_not_normalised_depends_on_the_stages_input():
+    assert _stage((ConvBNAct(8, 8, 1, 2),), RELU, SIDE).shape.x is STANDARD
+    shape = _stage((Shortcut(),), RELU, SIDE).shape
+    assert (shape.x.mean, shape.x.var) == (RELU.mean, RELU.var)

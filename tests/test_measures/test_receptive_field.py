@@ -113,6 +113,26 @@ class Shortcut(Block):
         return g
 
 
+@dataclass(frozen=True)
+class TwoSums(Block):
+    """A value that two sums read, whose gradients are alike; rectified side by side."""
+
+    in_channels: int
+
+    @property
+    def out_channels(self) -> int:
+        return self.in_channels
+
+    def graph(self) -> Graph:
+        g = Graph(self.in_channels, 'relu')
+        x = g.conv('conv', g.input, self.in_channels, 1)
+        sums = [
+            g.add(x, g.conv(f'branch{i}', x, self.in_channels, 3, linear=True)) for i in range(2)
+        ]
+        g.conv('after', g.activation(g.concat(sums)), self.in_channels, 1)
+        return g
+
+
 def test_blocks_that_pass_their_input_on_depend_on_it():
     normalising = [C2f(8, 8), BottleneckStage(8, 8, 8, 2), ConvBNAct(8, 8, 1)]
     assert all(steps_of(block.graph())[0].normalises for block in normalising)
@@ -172,8 +192,9 @@ def test_depth_and_kernel_widen_the_view():
         (ConvBNAct(64, 128, 3, 2, 'silu'), C2f(128, 256, 2)),
         (ConvBNAct(64, 64, 3, 2), TwoPaths(64, 128)),
         (ConvBNAct(64, 64, 3, 2), Shortcut(64), Shortcut(64)),
+        (ConvBNAct(64, 64, 3, 2), TwoSums(64), TwoSums(64)),
     ],
-    ids=['residual', 'two residual stages', 'c2f', 'two paths', 'shortcuts'],
+    ids=['residual', 'two residual stages', 'c2f', 'two paths', 'shortcuts', 'two sums'],
 )
 @pytest.mark.parametrize('image_size', [128, 72], ids=['inside', 'at the borders'])
 def test_the_map_is_that_of_wide_random_networks(stage, image_size):

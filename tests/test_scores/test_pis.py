@@ -89,6 +89,13 @@ def test_a_score_is_given_up_only_when_it_is_below_the_floor(name, weights):
     assert given_up > 4  # it is good for something
 
 
+def test_the_penalty_counts_before_any_radius_is_known(monkeypatch):
+    score, genotype = PISScore(160), backbone(9, 2, 2, 1)
+    most = 3 * largest_radius(160) - 8 * score.depth_penalty(genotype.depths)
+    monkeypatch.setattr('pisnas_mm.scores.receptive.stage_radius', None)
+    assert score.at_least(genotype, most + 1) is None
+
+
 def test_sampled_scores_are_never_given_up_by_what_the_closed_form_says():
     class Sampled(MonteCarloPRScore):
         def draws(self, genotype):

@@ -1,4 +1,5 @@
 import json
+import math
 
 from pisnas_mm.search import Evaluation, Evolution
 from pisnas_mm.spaces import C2fSpace
@@ -71,3 +72,9 @@ def test_a_seed_decides_the_children():
 
     assert children(3) == children(3)
     assert children(3) != children(4)
+
+
+def test_the_floor_is_the_worst_score_of_a_full_population():
+    assert evolution(3, 1.0, 2.0).floor == -math.inf
+    assert evolution(3, 2.0, 1.0, 3.0).floor == 1.0
+    assert evolution(3, 2.0, 1.0, 3.0, 2.5).floor == 2.0

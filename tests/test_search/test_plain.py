@@ -54,7 +54,7 @@ def recorded(searcher: Searcher) -> list[tuple[float, Evaluation]]:
     return record
 
 
-@pytest.mark.parametrize('config', ['configs/pis_coco.py', 'benchmarks/yolov8_s.py'])
+@pytest.mark.parametrize('config', ['configs/pis_coco.py', 'configs/pis_yolov8_s_coco.py'])
 def test_a_search_evaluates_as_if_it_remembered_nothing(config, tmp_path):
     cfg = load_config(str(ROOT / config)).to_dict()
     cfg['search'] |= dict(num_candidates=1200, population_size=24, generation_size=32)
