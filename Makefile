@@ -27,7 +27,8 @@ demo: .venv/search.installed
 	@$(MAKE) --silent .venv/detection.installed
 	$(IN_VENV) tools/make_digits.py data/digits
 	$(IN_VENV) tools/train.py $(DETECTOR) --work-dir $(DEMO)/detector
-	$(IN_VENV) tools/test.py $(DETECTOR) "$$(cat $(DEMO)/detector/last_checkpoint)" --work-dir $(DEMO)/detector
+	$(IN_VENV) tools/test.py $(DETECTOR) "$$(cat $(DEMO)/detector/last_checkpoint)" --work-dir $(DEMO)/detector \
+		--show-dir shown --cfg-options default_hooks.visualization.score_thr=0.5
 	$(IN_VENV) tools/analysis_tools/demo_summary.py $(DEMO) $(DEMO)/detector
 
 test: lint

@@ -11,6 +11,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # runs from a chec
 
 from pisnas_mm.utils import cli
 
+NUM_SHOWN = 6  # images in the picture of detections
+
 
 def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = cli.ArgumentParser(description='Seed against searched backbone, and its detector.')
@@ -40,6 +42,18 @@ def test_metrics(train_dir: Path) -> dict[str, Any]:
     return json.loads(files[-1].read_text())
 
 
+def detections(search_dir: Path, train_dir: Path) -> Path | None:
+    """A picture of what ``tools/test.py --show-dir shown`` painted last; None where it did not."""
+    from pisnas_mm.visualization.mosaic import mosaic
+
+    folders = sorted(train_dir.glob('*/shown'))
+    if not folders:
+        return None
+    path = search_dir / 'detections.png'
+    mosaic(sorted(folders[-1].glob('*.png'))[:NUM_SHOWN]).save(path)
+    return path
+
+
 @cli.one_line_errors()
 def main(argv: Sequence[str] | None = None) -> None:
     args = parse_args(argv)
@@ -60,6 +74,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     curve = [f'{s["coco/bbox_mAP"]:.3f} (epoch {s["step"]})' for s in evaluations(args.train_dir)]
     print(f'mAP while training: {", ".join(curve)}')
     print('\nFiles:')
+    if (report := args.search_dir / 'report.html').is_file():
+        print(f'report      {report} (open it in a browser)')
+    if picture := detections(args.search_dir, args.train_dir):
+        print(f'detections  {picture} (left: the truth, right: detected)')
     print(f'search      {args.search_dir}: best.json, backbone.py, history.jsonl, search.log')
     print(f'config      {next(args.search_dir.glob("*_detector.py"))}')
     print(f'detector    {(args.train_dir / "last_checkpoint").read_text().strip()}')
