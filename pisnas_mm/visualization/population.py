@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pisnas_mm.genotype import Genotype
-from pisnas_mm.measures import bottleneck_entropy, layers, macs, params
-from pisnas_mm.scores import Score
+from pisnas_mm.measures import bottleneck_entropy, layers, macs, params, stage_radii
+from pisnas_mm.scores import PISScore, PRScore
 from pisnas_mm.visualization.work_dir import Search
 
 
@@ -18,7 +18,7 @@ class Member(NamedTuple):
     role: str  # 'population', 'Pareto front' or 'searched'
     rank: int  # from 1 on
     score: float
-    pr_score: float  # in pixels; the score itself where the objective has no such part
+    pr_score: float  # in pixels
     macs: int
     params: int
     layers: int
@@ -28,8 +28,10 @@ class Member(NamedTuple):
 def members(search: Search) -> list[Member]:
     """The population, best first; the front is that of PR score, MACs and bottleneck entropy."""
     kept = [
-        _member(rank, genotype, search.score, search.image_size)
-        for rank, genotype in enumerate(search.population, 1)
+        _member(search, rank, genotype, score)
+        for rank, (genotype, score) in enumerate(
+            zip(search.population, search.scores, strict=True), 1
+        )
     ]
     front = pareto_front([(m.pr_score, -m.macs, m.bottleneck_entropy) for m in kept])
     found = []
@@ -48,13 +50,27 @@ def pareto_front(points: Sequence[tuple[float, ...]]) -> NDArray[np.bool_]:
     return ~outdone
 
 
-def _member(rank: int, genotype: Genotype, score: Score, image_size: int) -> Member:
-    value = score(genotype)
+def pr_score(search: Search, genotype: Genotype, score: float) -> float:
+    """The PR score of an architecture, in pixels, from its score where that has one.
+
+    Nothing is sampled again. An objective without a PR score gets the closed form's, over all
+    levels but the first.
+    """
+    of = search.score
+    if isinstance(of, PISScore):
+        return score + of.omega * of.depth_penalty(genotype.depths)
+    if isinstance(of, PRScore):
+        return score
+    return sum(stage_radii(genotype, search.image_size)[1:])
+
+
+def _member(search: Search, rank: int, genotype: Genotype, score: float) -> Member:
+    image_size = search.image_size
     return Member(
         role='population',
         rank=rank,
-        score=value,
-        pr_score=score.parts(genotype).get('pr_score', value),
+        score=score,
+        pr_score=pr_score(search, genotype, score),
         macs=macs(genotype, image_size),
         params=params(genotype),
         layers=layers(genotype),

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 from pisnas_mm.constraints import Constraint
 from pisnas_mm.genotype import Genotype
-from pisnas_mm.measures import summary
 from pisnas_mm.visualization import history, history_charts, population, population_charts
 from pisnas_mm.visualization.agreement import verified
 from pisnas_mm.visualization.diagram import pyramid_svg, scale_of
@@ -224,8 +223,7 @@ def _comparison(search: Search) -> str:
 
 def _measured(search: Search, genotype: Genotype) -> dict[str, Any]:
     score = search.score(genotype)
-    parts = {'pr_score': score, **search.score.parts(genotype)}
-    return {'score': score, **parts, **summary(genotype, search.image_size)}
+    return {'score': score, 'pr_score': population.pr_score(search, genotype, score)}
 
 
 def _tile(what: str, value: str, beside: str) -> str:

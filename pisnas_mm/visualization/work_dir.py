@@ -26,8 +26,8 @@ _RESUMED = re.compile(r'resumed after (\d+) candidates')
 class Search:
     """A search as its files tell it.
 
-    ``population`` is ranked, best first; ``entries`` are ``best.json``'s, none before the end.
-    ``seconds`` is what the last run took, by its log; None where the log does not say.
+    ``population`` is ranked, best first, and ``scores`` are its scores; ``entries`` are those of
+    ``best.json``, none before the end. ``seconds`` is what the last run took, by its log; None where the log does not say.
     """
 
     folder: Path
@@ -36,6 +36,7 @@ class Search:
     settings: Mapping[str, Any]
     seed: Genotype
     population: tuple[Genotype, ...]
+    scores: tuple[float, ...]
     history: tuple[Mapping[str, Any], ...]
     candidates: int
     scored: int
@@ -89,7 +90,7 @@ def read_search(folder: Path) -> Search:
 def _search(folder: Path, settings: Mapping[str, Any], state: Mapping[str, Any]) -> Search:
     name, config = _config(folder)
     seed = Genotype.from_list(settings['space']['seed'])
-    ranked = reversed(state['evolution']['population'])
+    ranked = state['evolution']['population'][::-1]
     image_size = settings['image_size']
     best = folder / 'best.json'
     seconds, ended = _timing(folder / 'search.log', state['candidates'])
@@ -100,6 +101,7 @@ def _search(folder: Path, settings: Mapping[str, Any], state: Mapping[str, Any])
         settings,
         seed,
         tuple(Genotype.from_list(kept['arch'], seed.in_channels) for kept in ranked),
+        tuple(kept['rank'][0] for kept in ranked),
         tuple(_history(folder / 'history.jsonl', state['candidates'])),
         state['candidates'],
         state['scored'],

@@ -1,9 +1,12 @@
 import itertools
+from dataclasses import replace
 
 import numpy as np
+import pytest
 
-from pisnas_mm.measures import bottleneck_entropy, macs
-from pisnas_mm.visualization.population import members, pareto_front
+from pisnas_mm.measures import bottleneck_entropy, macs, stage_radii
+from pisnas_mm.scores import DeepMADScore, PRScore
+from pisnas_mm.visualization.population import members, pareto_front, pr_score
 from pisnas_mm.visualization.work_dir import read_search
 from tests.test_visualization import searched
 
@@ -36,7 +39,25 @@ def test_members_are_the_population_measured(tmp_path):
     entropies = [bottleneck_entropy(one.genotype, 64) for one in kept]
     assert [member.bottleneck_entropy for member in found] == entropies
     score = searcher.evaluator.score
-    assert found[0].pr_score == score.parts(kept[0].genotype)['pr_score']
+    pr_score = score.parts(kept[0].genotype)['pr_score']
+    assert found[0].pr_score == pytest.approx(pr_score)
+    assert found[0].score < pr_score
+
+
+def test_other_objectives_get_the_closed_form(tmp_path):
+    searched.run(tmp_path)
+    search = read_search(tmp_path)
+    radii = stage_radii(search.winner, 64)
+    pr = PRScore(64, weights=(1, 2))
+    assert pr_score(replace(search, score=pr), search.winner, 7.0) == 7.0
+    assert pr_score(replace(search, score=DeepMADScore(64)), search.winner, 7.0) == radii[1]
+
+
+def test_nothing_is_sampled_again(tmp_path, monkeypatch):
+    searched.run(tmp_path)
+    search = read_search(tmp_path)
+    monkeypatch.setattr(PRScore, '__call__', None)
+    assert len(members(search)) == 32
 
 
 def test_roles(tmp_path):
