@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from pisnas_mm.constraints import Constraint
 from pisnas_mm.genotype import Genotype
+from pisnas_mm.scores import PISScore, PRScore
 from pisnas_mm.visualization import history, history_charts, population, population_charts
 from pisnas_mm.visualization.agreement import verified
 from pisnas_mm.visualization.diagram import pyramid_svg, scale_of
@@ -155,6 +156,9 @@ def _rejections(search: Search) -> Section:
 def _verification(search: Search) -> Section:
     points = verified(search.entries)
     title = 'Closed form and Monte-Carlo'
+    if not isinstance(search.score, PISScore | PRScore):
+        text = 'The objective has no PR score that sampling could verify.'
+        return Section('verification', title, text, ())
     if not points:
         command = _shell(
             *('python', 'tools/search.py', _file(search, '.py'), '--work-dir', search.folder),

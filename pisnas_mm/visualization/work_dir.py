@@ -27,7 +27,8 @@ class Search:
     """A search as its files tell it.
 
     ``population`` is ranked, best first, and ``scores`` are its scores; ``entries`` are those of
-    ``best.json``, none before the end. ``seconds`` is what the last run took, by its log; None where the log does not say.
+    ``best.json``, none before the end. ``seconds`` is what the last run took, by its log; None
+    where the log does not say.
     """
 
     folder: Path
@@ -93,6 +94,12 @@ def _search(folder: Path, settings: Mapping[str, Any], state: Mapping[str, Any])
     ranked = state['evolution']['population'][::-1]
     image_size = settings['image_size']
     best = folder / 'best.json'
+    history = tuple(_history(folder / 'history.jsonl', state['candidates']))
+    if not history or history[-1]['candidates'] < state['candidates']:
+        raise ValueError(
+            f'{folder}: history.jsonl ends before checkpoint.json, so it seems that a new search '
+            'has begun there; wait for its first checkpoint'
+        )
     seconds, ended = _timing(folder / 'search.log', state['candidates'])
     return Search(
         folder,
@@ -102,7 +109,7 @@ def _search(folder: Path, settings: Mapping[str, Any], state: Mapping[str, Any])
         seed,
         tuple(Genotype.from_list(kept['arch'], seed.in_channels) for kept in ranked),
         tuple(kept['rank'][0] for kept in ranked),
-        tuple(_history(folder / 'history.jsonl', state['candidates'])),
+        history,
         state['candidates'],
         state['scored'],
         state['rejected'],

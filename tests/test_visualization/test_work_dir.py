@@ -39,6 +39,15 @@ def test_what_came_after_the_checkpoint_is_left_out(tmp_path):
     assert read_search(tmp_path).history[-1]['candidates'] == 4000
 
 
+@pytest.mark.parametrize('lines', [0, 3])
+def test_a_search_that_began_anew_is_not_mixed_with_the_old_one(tmp_path, lines):
+    searched.run(tmp_path)
+    whole = (tmp_path / 'history.jsonl').read_text().splitlines(keepends=True)
+    (tmp_path / 'history.jsonl').write_text(''.join(whole[:lines]))
+    with pytest.raises(ValueError, match='a new search has begun there'):
+        read_search(tmp_path)
+
+
 def test_the_winner_is_what_was_exported(tmp_path):
     searched.run(tmp_path)
     best = json.loads((tmp_path / 'best.json').read_text())
