@@ -18,6 +18,7 @@ def test_slabs_narrow_with_the_level_and_bars_are_to_scale():
     widths = attributes(svg, 'slab', 'width')
     assert widths == sorted(widths)  # C5 comes first
     bars = attributes(svg, 'bar', 'width')
+    assert 90 < max(bars) <= WIDTH - 320
     shares = [level.macs / max(one.macs for one in of) for level in reversed(of)]
     for bar, share in zip(bars, shares, strict=True):
         assert abs(bar / max(bars) - share) < 0.02

@@ -1,4 +1,3 @@
-import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -62,15 +61,14 @@ def test_nothing_is_sampled_again(tmp_path, monkeypatch):
 
 def test_roles(tmp_path):
     searched.run(tmp_path)
-    found = members(read_search(tmp_path))
-    assert found[0].role == 'searched'
-    front = [member for member in found[1:] if member.role == 'Pareto front']
-    others = [member for member in found[1:] if member.role == 'population']
-    assert front
-    assert others
-    for one, other in itertools.product(front, found):
-        better = (other.pr_score, -other.macs, other.bottleneck_entropy)
-        assert not all(
-            a > b
-            for a, b in zip(better, (one.pr_score, -one.macs, one.bottleneck_entropy), strict=True)
+    winner, *others = members(read_search(tmp_path))
+    assert winner.role == 'searched'
+    points = {m: (m.pr_score, -m.macs, m.bottleneck_entropy) for m in (winner, *others)}
+    for member in others:
+        outdone = any(
+            all(a >= b for a, b in zip(point, points[member], strict=True))
+            for point in points.values()
+            if point != points[member]
         )
+        assert member.role == ('population' if outdone else 'Pareto front')
+    assert {member.role for member in others} == {'population', 'Pareto front'}

@@ -30,6 +30,13 @@ def test_the_contour_goes_round_what_is_seen():
     assert all(abs(x2 - x) + abs(y2 - y) == 4 for x, y, x2, y2 in edges)
 
 
+def test_the_contour_is_round_what_just_reaches_the_threshold():
+    values = square(8, 3, 5)
+    values[0, 4] = 3 / 8
+    assert len(contour(seen('C3', values, 32, threshold=1 / 8))) == 12 + 3
+    assert len(contour(seen('C3', values, 32, threshold=0.126))) == 12
+
+
 def test_what_is_seen_up_to_the_border_has_no_contour():
     assert contour(seen('C5', np.ones((4, 4)), 32)) == []
 
