@@ -1,7 +1,7 @@
 """A residual backbone for digits, within the params and MACs of ResNet-50 at a quarter width.
 
-The search starts from the released seed at a quarter width, too. That ResNet has an H_btn of 6.93, and
-the floor is 0.13 below, as the released one of YOLOv8-s is (8.8 to its 8.93).
+The search starts from the released seed at a quarter width, too. That ResNet has an H_btn of 6.93,
+and the floor is 0.13 below, as the released one of YOLOv8-s is (8.8 to its 8.93).
 """
 
 _base_ = ['./_base_/search/residual.py']
