@@ -23,18 +23,19 @@ class Model(NamedTuple):
     config: str
 
 
-# In each detector the plain backbone, and the one that was searched within its params and MACs.
-PAIRS = {
+# In each detector the plain backbone, and what was searched within its params and MACs.
+GROUPS = {
     'GFL': (
         Model('ResNet-50, quarter width', 'gfl/gfl_r50-w16_fpn_5e_digits'),
         Model('PIS-NAS', 'gfl/gfl_pis-r50-w16_fpn_5e_digits'),
+        Model('PIS-NAS, 49 layers', 'gfl/gfl_pis-r50-w16-l49_fpn_5e_digits'),
     ),
     'YOLOv8': (
         Model('YOLOv8-n', 'yolov8/yolov8_n_5e_digits'),
         Model('PIS-NAS', 'yolov8/yolov8_pis-n_5e_digits'),
     ),
 }
-SEARCHES = ('pis_r50_w16_digits', 'pis_yolov8_n_digits')
+SEARCHES = ('pis_r50_w16_digits', 'pis_r50_w16_l49_digits', 'pis_yolov8_n_digits')
 
 
 class Cost(NamedTuple):
@@ -73,6 +74,10 @@ class Row:
         return Spread(mean(values), deviation, min(values), max(values))
 
 
+Rows = Mapping[str, tuple[Row, ...]]
+"""By detector: the plain backbone first, then those searched at its size."""
+
+
 @dataclass(frozen=True)
 class Difference:
     """Searched minus plain, in points: of the means, with its standard error.
@@ -81,15 +86,14 @@ class Difference:
     """
 
     detector: str
+    backbone: str
     metric: str
     points: float
     error: float
     overlap: bool
 
 
-def rows(
-    costs: Mapping[str, Cost], results: Mapping[str, Mapping[int, Trained]]
-) -> dict[str, tuple[Row, Row]]:
+def rows(costs: Mapping[str, Cost], results: Mapping[str, Mapping[int, Trained]]) -> Rows:
     """Plain and searched, by detector.
 
     Args:
@@ -106,20 +110,27 @@ def rows(
         return Row(detector, model, costs[model.config], tuple(trained), values)
 
     return {
-        detector: (row(detector, plain), row(detector, searched))
-        for detector, (plain, searched) in PAIRS.items()
+        detector: tuple(row(detector, model) for model in models)
+        for detector, models in GROUPS.items()
     }
 
 
-def differences(pairs: Mapping[str, tuple[Row, Row]]) -> list[Difference]:
-    """By detector and metric, where both sides have at least two seeds."""
-    found = []
-    for detector, (plain, searched) in pairs.items():
-        for metric in METRICS:
-            a, b = plain.spread(metric), searched.spread(metric)
-            if not (a and a.deviation is not None and b and b.deviation is not None):
-                continue
-            error = sqrt(a.deviation**2 / len(plain.seeds) + b.deviation**2 / len(searched.seeds))
-            overlap = a.least <= b.most and b.least <= a.most
-            found.append(Difference(detector, metric, b.mean - a.mean, error, overlap))
-    return found
+def differences(groups: Rows) -> list[Difference]:
+    """By searched backbone and metric, where both sides have at least two seeds."""
+    return [
+        found
+        for plain, *others in groups.values()
+        for searched in others
+        for metric in METRICS
+        if (found := _difference(plain, searched, metric))
+    ]
+
+
+def _difference(plain: Row, searched: Row, metric: str) -> Difference | None:
+    a, b = plain.spread(metric), searched.spread(metric)
+    if not (a and a.deviation is not None and b and b.deviation is not None):
+        return None
+    error = sqrt(a.deviation**2 / len(plain.seeds) + b.deviation**2 / len(searched.seeds))
+    overlap = a.least <= b.most and b.least <= a.most
+    names = plain.detector, searched.model.backbone, metric
+    return Difference(*names, b.mean - a.mean, error, overlap)
