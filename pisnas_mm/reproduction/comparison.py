@@ -27,7 +27,7 @@ class Model(NamedTuple):
 GROUPS = {
     'GFL': (
         Model('ResNet-50, quarter width', 'gfl/gfl_r50-w16_fpn_5e_digits'),
-        Model('PIS-NAS', 'gfl/gfl_pis-r50-w16_fpn_5e_digits'),
+        Model('PIS-NAS, 94 layers', 'gfl/gfl_pis-r50-w16_fpn_5e_digits'),
         Model('PIS-NAS, 49 layers', 'gfl/gfl_pis-r50-w16-l49_fpn_5e_digits'),
     ),
     'YOLOv8': (

@@ -23,7 +23,7 @@ def draw(groups: Rows) -> Figure:
             for x, row in enumerate(rows):
                 _dots(axes, x, row.values[metric])
             names = [row.model.backbone.replace(', ', ',\n') for row in rows]
-            axes.set_xticks(range(len(rows)), names, fontsize=9)
+            axes.set_xticks(range(len(rows)), names, fontsize=8)
             axes.set(xlim=(-0.6, len(rows) - 0.4), ylabel=f'{metric} (%)')
             axes.set_title(f'{detector}: {metric}', fontsize=10)
             axes.margins(y=MARGIN)
