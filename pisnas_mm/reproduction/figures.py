@@ -42,7 +42,7 @@ class Series(NamedTuple):
 
 def draw_pyramids(rows: Sequence[PointRow], title: str) -> Figure:
     """Figures 2 and 3: mAP over MACs and over params, a series a detector and kind of backbone."""
-    figure, (left, right) = _panels(title, 2, (11, 5.2))
+    figure, (left, right) = empty_panels(title, 2, (11, 5.2))
     found = series(rows)
     _draw(left, found, lambda row: row.claim.macs_g, our_macs)
     _draw(right, found, lambda row: row.claim.params_m, our_params)
@@ -54,7 +54,7 @@ def draw_pyramids(rows: Sequence[PointRow], title: str) -> Figure:
 
 def draw_yolos(rows: Sequence[PointRow], title: str) -> Figure:
     """Figure 4: AP over MACs, a series a family."""
-    figure, (axes,) = _panels(title, 1, (8.5, 6))
+    figure, (axes,) = empty_panels(title, 1, (8.5, 6))
     found = series(rows)
     _draw(axes, found, lambda row: row.claim.macs_g, our_macs)
     for family, place in zip(found, LABELS, strict=True):
@@ -74,7 +74,7 @@ def draw_yolos(rows: Sequence[PointRow], title: str) -> Figure:
 
 def draw_groups(groups: Sequence[Group], title: str) -> Figure:
     """Figure 5: AP50 over PR score, a panel a floor of H_btn."""
-    figure, panels = _panels(title, len(groups), (12, 4.8))
+    figure, panels = empty_panels(title, len(groups), (12, 4.8))
     colour, marker = COLOURS[0], MARKERS[0]
     for axes, group in zip(panels, groups, strict=True):
         xs, ys = [c.pr_score for c in group.claims], [c.ap for c in group.claims]
@@ -129,7 +129,8 @@ def _series_of(row: PointRow) -> str:
     return family if family == row.claim.detector else f'{row.claim.detector}, {family}'
 
 
-def _panels(title: str, columns: int, size: tuple[float, float]) -> tuple[Figure, list[Axes]]:
+def empty_panels(title: str, columns: int, size: tuple[float, float]) -> tuple[Figure, list[Axes]]:
+    """A figure of ``size`` inches with as many empty panels side by side."""
     figure = Figure(figsize=size, layout='constrained')
     figure.suptitle(title, fontsize=12)
     panels = [figure.add_subplot(1, columns, i + 1) for i in range(columns)]

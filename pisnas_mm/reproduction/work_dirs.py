@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 
 # Keys of MMEngine's scalars, all from 0 to 1.
 COCO_AP = 'coco/bbox_mAP'
+COCO_AP50 = 'coco/bbox_mAP_50'
 VOC_AP50 = 'pascal_voc/mAP'
+_METRICS = (COCO_AP, COCO_AP50, VOC_AP50)
 
 
 class Trained(NamedTuple):
@@ -49,6 +51,6 @@ def _evaluations(log: Path) -> Iterator[Trained]:
             if number == len(lines):  # a run that was killed while writing
                 return
             raise ValueError(f'{log}:{number} is no JSON: {error}') from error
-        metrics = {key: scalars[key] for key in (COCO_AP, VOC_AP50) if key in scalars}
+        metrics = {key: scalars[key] for key in _METRICS if key in scalars}
         if metrics and 'step' in scalars:
             yield Trained(metrics, scalars['step'])

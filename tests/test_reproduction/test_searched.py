@@ -11,6 +11,7 @@ from mmengine.config import Config
 from pisnas_mm import measures
 from pisnas_mm.architectures import read_architectures
 from pisnas_mm.genotype import Genotype
+from pisnas_mm.reproduction import comparison
 from pisnas_mm.reproduction.plan import SEARCHES
 from pisnas_mm.reproduction.searched import (
     BACKBONE,
@@ -32,8 +33,8 @@ def genotype(name: str) -> Genotype:
     return architecture.genotype
 
 
-def test_every_search_of_the_paper_lies_there() -> None:
-    assert set(FOUND) == set(SEARCHES)
+def test_every_search_of_the_paper_and_of_the_digits_lies_there() -> None:
+    assert set(FOUND) == {*SEARCHES, *comparison.SEARCHES}
     assert all((CONFIGS / f'{name}.py').is_file() for name in FOUND)
 
 
