@@ -16,7 +16,11 @@ def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = cli.config_parser('Search a backbone without training anything.')
     parser.add_argument('--seed', type=int, help="random seed (default: the config's search.seed)")
     parser.add_argument(
-        '--resume', action='store_true', help='go on from the last checkpoint in the work directory'
+        '--resume',
+        nargs='?',
+        const='auto',
+        metavar='CHECKPOINT',
+        help='go on from this checkpoint, or from the last one in the work directory',
     )
     return parser.parse_args(argv)
 
@@ -75,10 +79,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     # Runs again from where it lies, as MMDetection's do.
     write_text(work_dir / f'{name}.py', config_text(cfg.to_dict()))
     try:
-        top = searcher.run(args.resume)[: search_settings(plain).top_k]
+        top = searcher.run(_start(args.resume))[: search_settings(plain).top_k]
         verified = verifier.verify(top, seed) if verifier else {}
     except Interrupted as interruption:
-        print(f'{interruption}; go on with: {_resume_command(sys.argv)}', file=sys.stderr)
+        print(
+            f'{interruption}; go on with: {_resume_command(sys.argv, args.resume)}', file=sys.stderr
+        )
         sys.exit(128 + interruption.signum)
 
     result = search_result(reranked(top, verified), seed, score, plain['image_size'], verified)
@@ -90,9 +96,14 @@ def main(argv: Sequence[str] | None = None) -> None:
     print(f'train it with       python tools/train.py {files.detector}')
 
 
-def _resume_command(argv: Sequence[str]) -> str:
-    resume = [] if '--resume' in argv else ['--resume']
-    return shlex.join(['python', *argv, *resume])
+def _start(resume: str | None) -> bool | Path:
+    return Path(resume) if resume not in (None, 'auto') else resume is not None
+
+
+def _resume_command(argv: Sequence[str], resume: str | None) -> str:
+    """The command that goes on from the last checkpoint, wherever this run began."""
+    kept = [part for part in argv if part != resume and part.partition('=')[0] != '--resume']
+    return shlex.join(['python', *kept, '--resume'])
 
 
 if __name__ == '__main__':

@@ -1,19 +1,19 @@
-"""The loop of a search, and all its input and output: progress, log, history, checkpoints."""
+"""The loop of a search: generations, progress, and when its state is saved."""
 
 import gc
-import json
-from collections import Counter
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from logging import Logger
 from pathlib import Path
 from typing import Any
 
-from pisnas_mm.search import checkpoint
+from pisnas_mm.search.counts import Counts
 from pisnas_mm.search.evaluation import Evaluation, Evaluator
 from pisnas_mm.search.evolution import Evolution
 from pisnas_mm.search.feasibility import check_budgets, repaired, violations
-from pisnas_mm.search.progress import Counts, ProgressReport
+from pisnas_mm.search.progress import ProgressReport
+from pisnas_mm.search.records import Records
 from pisnas_mm.search.signals import Interrupted, on_stop
 
 
@@ -23,13 +23,12 @@ class Searcher:
     Args:
         evolution: Proposes and selects.
         evaluator: Judges.
-        settings: All that the result depends on, as JSON-able data; a checkpoint of other
-            settings is refused.
-        work_dir: Where ``history.jsonl`` and ``checkpoint.json`` go.
+        records: Takes history and checkpoints.
         logger: Takes the log.
         num_candidates: When to stop; rejected candidates count.
         generation_size: Candidates asked for at once.
         checkpoint_interval: Candidates between checkpoints.
+        checkpoint_seconds: Seconds between them, where that is sooner.
         seed: Seed of the repair of the seed architecture.
     """
 
@@ -37,60 +36,63 @@ class Searcher:
         self,
         evolution: Evolution,
         evaluator: Evaluator,
-        settings: Mapping[str, Any],
-        work_dir: Path,
+        records: Records,
         logger: Logger,
         num_candidates: int,
         generation_size: int,
         checkpoint_interval: int,
+        checkpoint_seconds: float,
         seed: int,
     ) -> None:
         self.evolution = evolution
         self.evaluator = evaluator
-        self.settings = settings
+        self.records = records
         self.logger = logger
         self.num_candidates = num_candidates
         self.generation_size = generation_size
         self.checkpoint_interval = checkpoint_interval
+        self.checkpoint_seconds = checkpoint_seconds
         self.seed = seed
         self.counts = Counts()
-        self.history_path = work_dir / 'history.jsonl'
-        self.checkpoint_path = work_dir / 'checkpoint.json'
+        self._saved = 0, time.monotonic()  # candidates, seconds
 
-    def run(self, resume: bool = False) -> list[Evaluation]:
+    def run(self, resume: bool | Path = False) -> list[Evaluation]:
         """Search, and return the population, best first.
 
+        Args:
+            resume: Whether to go on from the last checkpoint, or the checkpoint to go on from.
+
         Raises:
-            ValueError: The budgets cannot be met, or there is nothing to resume.
+            ValueError: The budgets cannot be met, there is nothing to resume, or a file cannot be
+                written.
             Interrupted: SIGINT or SIGTERM came, and a whole generation has ended since;
                 ``run(resume=True)`` goes on.
         """
         stopped: list[int] = []
-        with on_stop(stopped.append), _no_garbage_collection():
-            if resume:
-                self._load()
-            else:
-                self._start()
-            self._loop(stopped)
+        try:
+            with on_stop(stopped.append), _no_garbage_collection():
+                if resume:
+                    self._load(resume if isinstance(resume, Path) else None)
+                else:
+                    self._start()
+                    self._save()
+                self._loop(stopped)
+        finally:
+            self.records.close()
         return self.evolution.population
 
     def _loop(self, stopped: list[int]) -> None:
-        saved_at = self.counts.candidates
-        with (
-            open(self.history_path, 'a', encoding='utf-8') as history,
-            ProgressReport(self.num_candidates, self.counts.candidates, self.logger) as progress,
-        ):
+        with ProgressReport(self.num_candidates, self.counts.candidates, self.logger) as progress:
             while self.counts.candidates < self.num_candidates:
                 self._generation()
-                history.write(self._history_line())
-                history.flush()
+                self.records.append(self._history_entry())
                 progress.update(self.counts, self.evolution.population[0].score)
-                if self.counts.candidates - saved_at >= self.checkpoint_interval or stopped:
+                if self._is_due() or stopped:
                     self._save()
-                    saved_at = self.counts.candidates
                 if stopped:
                     raise Interrupted(stopped[0])
-        self._save()
+        if self._saved[0] < self.counts.candidates:
+            self._save()
 
     def _start(self) -> None:
         space, constraints = self.evolution.space, self.evaluator.constraints
@@ -106,7 +108,7 @@ class Searcher:
                     constraints[name].complaint(value),
                 )
         self.evolution.tell([self.evaluator(start)])
-        self.history_path.write_text('')
+        self.records.start()
 
     def _generation(self) -> None:
         left = self.num_candidates - self.counts.candidates
@@ -115,46 +117,42 @@ class Searcher:
             candidates, self.evolution.genotypes, self.evolution.floor
         )
         self.evolution.tell(evaluations)
-        self.counts.candidates += len(evaluations)
-        for evaluation in evaluations:
-            if evaluation.rejected_by is None:
-                self.counts.scored += 1
-            else:
-                self.counts.rejected[evaluation.rejected_by] += 1
+        self.counts.add(evaluations)
 
-    def _history_line(self) -> str:
+    def _history_entry(self) -> dict[str, Any]:
         population = self.evolution.population
+        return {
+            'candidates': self.counts.candidates,
+            'scored': self.counts.scored,
+            'rejected': dict(sorted(self.counts.rejected.items())),
+            'population': len(population),
+            'best': population[0].rank,
+            'worst': population[-1].rank,
+        }
+
+    def _is_due(self) -> bool:
+        """Whether a checkpoint is; it changes nothing, whenever it is written."""
+        candidates, seconds = self._saved
         return (
-            json.dumps(
-                {
-                    'candidates': self.counts.candidates,
-                    'scored': self.counts.scored,
-                    'rejected': dict(sorted(self.counts.rejected.items())),
-                    'population': len(population),
-                    'best': population[0].rank,
-                    'worst': population[-1].rank,
-                }
-            )
-            + '\n'
+            self.counts.candidates - candidates >= self.checkpoint_interval
+            or time.monotonic() - seconds >= self.checkpoint_seconds
         )
 
     def _save(self) -> None:
-        state = {
-            'evolution': self.evolution.state_dict(),
-            'candidates': self.counts.candidates,
-            'scored': self.counts.scored,
-            'rejected': self.counts.rejected,
-            'history_size': self.history_path.stat().st_size,
-        }
-        checkpoint.save(self.checkpoint_path, self.settings, state)
+        state = {'evolution': self.evolution.state_dict(), 'counts': self.counts.to_dict()}
+        self.records.save(state)
+        self._saved = self.counts.candidates, time.monotonic()
 
-    def _load(self) -> None:
-        state = checkpoint.load(self.checkpoint_path, self.settings)
-        self.evolution.load_state_dict(state['evolution'])
-        self.counts = Counts(state['candidates'], state['scored'], Counter(state['rejected']))
-        with open(self.history_path, 'r+b') as history:  # lines after the checkpoint come again
-            history.truncate(state['history_size'])
+    def _load(self, source: Path | None) -> None:
+        self.records.load(self._restore, source)
+        self._saved = self.counts.candidates, time.monotonic()
+        if source is not None:
+            self._save()
         self.logger.info('resumed after %d candidates', self.counts.candidates)
+
+    def _restore(self, state: Mapping[str, Any]) -> None:
+        self.evolution.load_state_dict(state['evolution'])
+        self.counts = Counts.from_dict(state['counts'])
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from logging import Logger
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,14 @@ from pisnas_mm.registry import CONSTRAINTS, SCORES, SPACES, build, find, suggest
 from pisnas_mm.scores import Score
 from pisnas_mm.search.evaluation import Evaluator
 from pisnas_mm.search.evolution import Evolution
+from pisnas_mm.search.records import Records
 from pisnas_mm.search.searcher import Searcher
 from pisnas_mm.search.verification import Sampler, Verifier, pr_score_of, weighted_sums
 
 KEYS = ('space', 'image_size', 'constraints', 'score', 'search', 'detector')
 OPTIONAL_KEYS = ('verify', 'custom_imports', 'work_dir', 'default_scope')
+# Settings of a search that may differ when it is resumed.
+CHANGEABLE = ('top_k', 'checkpoint_interval', 'checkpoint_seconds')
 NUM_DRAWS = 16  # of a verification that does not say how many
 
 
@@ -26,7 +29,8 @@ class SearchSettings:
     """The entry ``search`` of a search config.
 
     ``num_candidates`` includes rejected ones; ``tie_breakers`` decide between equal scores, in
-    order; ``top_k`` architectures are written to ``best.json``.
+    order; ``top_k`` architectures are written to ``best.json``. The state is saved every
+    ``checkpoint_interval`` candidates, or ``checkpoint_seconds`` if those are over sooner.
     """
 
     num_candidates: int = 200_000
@@ -37,6 +41,7 @@ class SearchSettings:
     seed: int = 0
     top_k: int = 10
     checkpoint_interval: int = 20_000
+    checkpoint_seconds: int = 60
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -89,14 +94,21 @@ def build_searcher(cfg: Mapping[str, Any], work_dir: Path, logger: Logger) -> Se
     return Searcher(
         Evolution(space, settings.population_size, settings.num_mutations, settings.seed),
         Evaluator(constraints, score, image_size, settings.tie_breakers),
-        {key: cfg[key] for key in KEYS if key != 'detector'},
-        work_dir,
+        Records(work_dir, _decisive(cfg, settings), logger),
         logger,
         settings.num_candidates,
         settings.generation_size,
         settings.checkpoint_interval,
+        settings.checkpoint_seconds,
         settings.seed,
     )
+
+
+def _decisive(cfg: Mapping[str, Any], settings: SearchSettings) -> dict[str, Any]:
+    """All that a search's result depends on."""
+    decisive = {key: cfg[key] for key in KEYS if key != 'detector'}
+    given = {k: v for k, v in asdict(settings).items() if k not in CHANGEABLE}
+    return decisive | {'search': given}
 
 
 def build_verifier(

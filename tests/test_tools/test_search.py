@@ -47,6 +47,7 @@ def test_a_search_leaves_everything_a_training_needs(config, tmp_path):
         'backbone.py',
         'best.json',
         'checkpoint.json',
+        'checkpoint.previous.json',
         'history.jsonl',
         'search.log',
         'small.py',
