@@ -6,10 +6,16 @@ import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from a checkout, too
 
 from pisnas_mm.utils import cli
+from pisnas_mm.utils.files import NotWritten, write_text, writing
+from pisnas_mm.utils.lock import locked
+
+if TYPE_CHECKING:
+    from mmengine.config import Config
 
 
 def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -30,13 +36,25 @@ def make_logger(work_dir: Path) -> logging.Logger:
     logger = logging.getLogger('pisnas_mm')
     logger.setLevel(logging.INFO)
     logger.handlers.clear()
-    to_file = logging.FileHandler(work_dir / 'search.log', encoding='utf-8')
+    to_file = LogFile(work_dir / 'search.log')
     to_file.setFormatter(logging.Formatter('%(asctime)s  %(message)s', '%Y-%m-%d %H:%M:%S'))
     to_screen = logging.StreamHandler(sys.stdout)
     to_screen.setLevel(logging.WARNING if sys.stderr.isatty() else logging.INFO)
     for handler in (to_file, to_screen):
         logger.addHandler(handler)
     return logger
+
+
+class LogFile(logging.FileHandler):
+    """A log whose failure, for example on a full disk, is one line and stops nothing."""
+
+    def __init__(self, path: Path) -> None:
+        with writing(path):
+            super().__init__(path, encoding='utf-8')
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        logging.getLogger('pisnas_mm').removeHandler(self)
+        print(f'{self.baseFilename} cannot be written ({sys.exc_info()[1]})', file=sys.stderr)
 
 
 @cli.one_line_errors()
@@ -48,28 +66,33 @@ def main(argv: Sequence[str] | None = None) -> None:
     cfg = cli.load_config(args.config, options)
     cli.import_modules(cfg)
 
-    from pisnas_mm.export import (
-        check_detector,
-        comparison,
-        config_text,
-        export,
-        search_result,
-    )
+    from pisnas_mm.search import check_config
+
+    check_config(cfg.to_dict())
+    cli.set_work_dir(cfg, args.work_dir)
+    with locked(Path(cfg.work_dir)):
+        search(cfg, Path(args.config), args.resume)
+
+
+def search(cfg: 'Config', config: Path, resume: str | None) -> None:
+    """Search in ``cfg.work_dir``, verify, export, and say what was found.
+
+    Args:
+        cfg: A search config, checked.
+        config: Where it was read from.
+        resume: Nothing, ``'auto'``, or the checkpoint to go on from.
+    """
+    from pisnas_mm.export import check_detector, comparison, config_text, export, search_result
     from pisnas_mm.search import (
-        Interrupted,
+        Stopped,
         build_searcher,
         build_verifier,
-        check_config,
         reranked,
         search_settings,
     )
-    from pisnas_mm.utils.files import write_text
 
-    folder, name = Path(args.config).resolve().parent, Path(args.config).stem
+    folder, work_dir, name = config.resolve().parent, Path(cfg.work_dir), config.stem
     plain = cfg.to_dict()
-    check_config(plain)
-    cli.set_work_dir(cfg, args.work_dir)
-    work_dir = Path(cfg.work_dir)
     logger = make_logger(work_dir)
     searcher = build_searcher(plain, work_dir, logger)
     seed, score = searcher.evolution.space.seed, searcher.evaluator.score
@@ -79,16 +102,20 @@ def main(argv: Sequence[str] | None = None) -> None:
     # Runs again from where it lies, as MMDetection's do.
     write_text(work_dir / f'{name}.py', config_text(cfg.to_dict()))
     try:
-        top = searcher.run(_start(args.resume))[: search_settings(plain).top_k]
+        top = searcher.run(_start(resume))[: search_settings(plain).top_k]
         verified = verifier.verify(top, seed) if verifier else {}
-    except Interrupted as interruption:
-        print(
-            f'{interruption}; go on with: {_resume_command(sys.argv, args.resume)}', file=sys.stderr
+        result = search_result(reranked(top, verified), seed, score, plain['image_size'], verified)
+        files = export(result, plain['detector'], folder, work_dir, name)
+    except Stopped as stop:
+        print(f'{stop}; go on with: {_resume_command(sys.argv, resume)}', file=sys.stderr)
+        sys.exit(stop.exit_code)
+    except NotWritten as error:
+        if searcher.saved is None:
+            raise
+        cli.user_error(
+            f'{error}; the state after {searcher.saved} candidates is saved: make room and go on '
+            f'with: {_resume_command(sys.argv, resume)}'
         )
-        sys.exit(128 + interruption.signum)
-
-    result = search_result(reranked(top, verified), seed, score, plain['image_size'], verified)
-    files = export(result, plain['detector'], folder, work_dir, name)
     print(f'\n{comparison(result)}\n')
     print(f'best architectures  {files.best}')
     print(f'backbone            {files.backbone}')

@@ -4,7 +4,7 @@ from pisnas_mm.search.evaluation import Evaluation, Evaluator
 from pisnas_mm.search.evolution import Evolution
 from pisnas_mm.search.searcher import Searcher
 from pisnas_mm.search.setup import build_searcher, build_verifier, check_config, search_settings
-from pisnas_mm.search.signals import Interrupted
+from pisnas_mm.search.signals import Interrupted, Stopped, TooManyFailures
 from pisnas_mm.search.verification import Verification, Verifier, reranked
 
 __all__ = [
@@ -13,6 +13,8 @@ __all__ = [
     'Evolution',
     'Interrupted',
     'Searcher',
+    'Stopped',
+    'TooManyFailures',
     'Verification',
     'Verifier',
     'build_searcher',

@@ -2,19 +2,19 @@
 
 import gc
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from logging import Logger
 from pathlib import Path
 from typing import Any
 
 from pisnas_mm.search.counts import Counts
-from pisnas_mm.search.evaluation import Evaluation, Evaluator
+from pisnas_mm.search.evaluation import Evaluation, Evaluator, checked_score, reason_of
 from pisnas_mm.search.evolution import Evolution
 from pisnas_mm.search.feasibility import check_budgets, repaired, violations
 from pisnas_mm.search.progress import ProgressReport
 from pisnas_mm.search.records import Records
-from pisnas_mm.search.signals import Interrupted, on_stop
+from pisnas_mm.search.signals import Interrupted, TooManyFailures, on_stop
 
 
 class Searcher:
@@ -29,6 +29,7 @@ class Searcher:
         generation_size: Candidates asked for at once.
         checkpoint_interval: Candidates between checkpoints.
         checkpoint_seconds: Seconds between them, where that is sooner.
+        max_failures: How many candidates in a row may fail.
         seed: Seed of the repair of the seed architecture.
     """
 
@@ -42,6 +43,7 @@ class Searcher:
         generation_size: int,
         checkpoint_interval: int,
         checkpoint_seconds: float,
+        max_failures: int,
         seed: int,
     ) -> None:
         self.evolution = evolution
@@ -52,9 +54,12 @@ class Searcher:
         self.generation_size = generation_size
         self.checkpoint_interval = checkpoint_interval
         self.checkpoint_seconds = checkpoint_seconds
+        self.max_failures = max_failures
         self.seed = seed
         self.counts = Counts()
-        self._saved = 0, time.monotonic()  # candidates, seconds
+        self.saved: int | None = None
+        """After how many candidates the state was saved last; None before that."""
+        self._saved_at = 0.0  # seconds
 
     def run(self, resume: bool | Path = False) -> list[Evaluation]:
         """Search, and return the population, best first.
@@ -67,6 +72,7 @@ class Searcher:
                 written.
             Interrupted: SIGINT or SIGTERM came, and a whole generation has ended since;
                 ``run(resume=True)`` goes on.
+            TooManyFailures: Candidates only fail; the state is saved, too.
         """
         stopped: list[int] = []
         try:
@@ -85,19 +91,30 @@ class Searcher:
         with ProgressReport(self.num_candidates, self.counts.candidates, self.logger) as progress:
             while self.counts.candidates < self.num_candidates:
                 self._generation()
-                self.records.append(self._history_entry())
                 progress.update(self.counts, self.evolution.population[0].score)
-                if self._is_due() or stopped:
+                failing = self.counts.failed_in_a_row >= self.max_failures
+                if self._is_due() or stopped or failing:
                     self._save()
                 if stopped:
                     raise Interrupted(stopped[0])
-        if self._saved[0] < self.counts.candidates:
+                if failing:
+                    raise TooManyFailures(self.counts.failed_in_a_row, self.counts.first_reason)
+        if self.saved != self.counts.candidates:
             self._save()
+        if self.counts.failed:
+            self.logger.warning(
+                '%d of %d candidates failed; see `failed` in %s',
+                *(self.counts.failed, self.counts.candidates, self.records.history),
+            )
 
     def _start(self) -> None:
         space, constraints = self.evolution.space, self.evaluator.constraints
         check_budgets(space, constraints)
         start = space.seed
+        try:
+            checked_score(self.evaluator.score(start))  # it comes in the result, budgets or not
+        except Exception as error:
+            raise ValueError(f'the score fails for space.seed: {reason_of(error)}') from error
         if complaints := violations(start, constraints):
             start = repaired(space, constraints, self.seed)
             for name, value in complaints.items():
@@ -107,7 +124,10 @@ class Searcher:
                     name,
                     constraints[name].complaint(value),
                 )
-        self.evolution.tell([self.evaluator(start)])
+        first = self.evaluator(start)
+        if first.rank is None:
+            raise ValueError(f'the score fails for the repaired seed: {first.reason}')
+        self.evolution.tell([first])
         self.records.start()
 
     def _generation(self) -> None:
@@ -118,10 +138,14 @@ class Searcher:
         )
         self.evolution.tell(evaluations)
         self.counts.add(evaluations)
+        failed = [evaluation for evaluation in evaluations if evaluation.reason]
+        if failed and len(failed) == self.counts.failed:
+            self.logger.warning('a candidate failed: %s', failed[0].reason)
+        self.records.append(self._history_entry(failed))
 
-    def _history_entry(self) -> dict[str, Any]:
+    def _history_entry(self, failed: Sequence[Evaluation]) -> dict[str, Any]:
         population = self.evolution.population
-        return {
+        entry = {
             'candidates': self.counts.candidates,
             'scored': self.counts.scored,
             'rejected': dict(sorted(self.counts.rejected.items())),
@@ -129,23 +153,28 @@ class Searcher:
             'best': population[0].rank,
             'worst': population[-1].rank,
         }
+        if failed:
+            entry['failed'] = [
+                {'reason': candidate.reason, 'arch': candidate.genotype.to_list()}
+                for candidate in failed
+            ]
+        return entry
 
     def _is_due(self) -> bool:
         """Whether a checkpoint is; it changes nothing, whenever it is written."""
-        candidates, seconds = self._saved
         return (
-            self.counts.candidates - candidates >= self.checkpoint_interval
-            or time.monotonic() - seconds >= self.checkpoint_seconds
+            self.counts.candidates - (self.saved or 0) >= self.checkpoint_interval
+            or time.monotonic() - self._saved_at >= self.checkpoint_seconds
         )
 
     def _save(self) -> None:
         state = {'evolution': self.evolution.state_dict(), 'counts': self.counts.to_dict()}
         self.records.save(state)
-        self._saved = self.counts.candidates, time.monotonic()
+        self.saved, self._saved_at = self.counts.candidates, time.monotonic()
 
     def _load(self, source: Path | None) -> None:
         self.records.load(self._restore, source)
-        self._saved = self.counts.candidates, time.monotonic()
+        self.saved, self._saved_at = self.counts.candidates, time.monotonic()
         if source is not None:
             self._save()
         self.logger.info('resumed after %d candidates', self.counts.candidates)

@@ -20,7 +20,7 @@ from pisnas_mm.search.verification import Sampler, Verifier, pr_score_of, weight
 KEYS = ('space', 'image_size', 'constraints', 'score', 'search', 'detector')
 OPTIONAL_KEYS = ('verify', 'custom_imports', 'work_dir', 'default_scope')
 # Settings of a search that may differ when it is resumed.
-CHANGEABLE = ('top_k', 'checkpoint_interval', 'checkpoint_seconds')
+CHANGEABLE = ('top_k', 'checkpoint_interval', 'checkpoint_seconds', 'max_failures')
 NUM_DRAWS = 16  # of a verification that does not say how many
 
 
@@ -30,7 +30,8 @@ class SearchSettings:
 
     ``num_candidates`` includes rejected ones; ``tie_breakers`` decide between equal scores, in
     order; ``top_k`` architectures are written to ``best.json``. The state is saved every
-    ``checkpoint_interval`` candidates, or ``checkpoint_seconds`` if those are over sooner.
+    ``checkpoint_interval`` candidates, or ``checkpoint_seconds`` if those are over sooner. The
+    search stops where ``max_failures`` candidates in a row could not be evaluated.
     """
 
     num_candidates: int = 200_000
@@ -42,6 +43,7 @@ class SearchSettings:
     top_k: int = 10
     checkpoint_interval: int = 20_000
     checkpoint_seconds: int = 60
+    max_failures: int = 20
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -100,6 +102,7 @@ def build_searcher(cfg: Mapping[str, Any], work_dir: Path, logger: Logger) -> Se
         settings.generation_size,
         settings.checkpoint_interval,
         settings.checkpoint_seconds,
+        settings.max_failures,
         settings.seed,
     )
 
