@@ -66,9 +66,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     cfg = cli.load_config(args.config, options)
     cli.import_modules(cfg)
 
+    from pisnas_mm.export import check_detector
     from pisnas_mm.search import check_config
 
-    check_config(cfg.to_dict())
+    plain, folder = cfg.to_dict(), Path(args.config).resolve().parent
+    check_config(plain, lambda seed: check_detector(plain.get('detector'), folder, seed))
     cli.set_work_dir(cfg, args.work_dir)
     with locked(Path(cfg.work_dir)):
         search(cfg, Path(args.config), args.resume)
@@ -82,7 +84,7 @@ def search(cfg: 'Config', config: Path, resume: str | None) -> None:
         config: Where it was read from.
         resume: Nothing, ``'auto'``, or the checkpoint to go on from.
     """
-    from pisnas_mm.export import check_detector, comparison, config_text, export, search_result
+    from pisnas_mm.export import comparison, config_text, export, search_result
     from pisnas_mm.search import (
         Stopped,
         build_searcher,
@@ -96,7 +98,6 @@ def search(cfg: 'Config', config: Path, resume: str | None) -> None:
     logger = make_logger(work_dir)
     searcher = build_searcher(plain, work_dir, logger)
     seed, score = searcher.evolution.space.seed, searcher.evaluator.score
-    check_detector(plain['detector'], folder, seed)
     verifier = build_verifier(plain, score, seed, logger)
     cfg.detector.base = [str((folder / file).resolve()) for file in cfg.detector.base]
     # Runs again from where it lies, as MMDetection's do.

@@ -53,7 +53,8 @@ def _opened(value: Any) -> tuple[tuple[str, str], list[tuple[str, Any]]]:
 
 
 def _is_name(key: object) -> bool:
-    return isinstance(key, str) and key.isidentifier() and not iskeyword(key)
+    # Python would read other letters in their normal form.
+    return isinstance(key, str) and key.isascii() and key.isidentifier() and not iskeyword(key)
 
 
 def _type_first(value: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:

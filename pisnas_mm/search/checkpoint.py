@@ -12,7 +12,9 @@ from typing import Any
 
 from pisnas_mm import __version__
 from pisnas_mm.utils.files import write_text
+from pisnas_mm.utils.safe_json import parse_json, read_limited
 
+MAX_BYTES = 1 << 30
 _CHECKSUM = ', "sha256": "'
 
 
@@ -65,10 +67,10 @@ def jsonable(value: Any) -> Any:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        body, _, checksum = path.read_text(encoding='utf-8').rpartition(_CHECKSUM)
+        body, _, checksum = read_limited(path, MAX_BYTES).rpartition(_CHECKSUM)
         if checksum != f'{_digest(body)}"}}':
             raise ValueError('its checksum is not that of its content')
-        saved = json.loads(body + '}')
+        saved = parse_json(body + '}', MAX_BYTES)
         if not {'version', 'settings', 'state'} <= saved.keys():
             raise ValueError('an entry is missing')
     except (ValueError, AttributeError) as error:

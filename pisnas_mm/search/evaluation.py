@@ -6,8 +6,10 @@ from math import inf, isfinite
 from typing import NamedTuple
 
 from pisnas_mm import measures
+from pisnas_mm.checks import shown
 from pisnas_mm.constraints import Constraint
 from pisnas_mm.genotype import Genotype
+from pisnas_mm.registry import suggest
 from pisnas_mm.scores import Score
 
 # Why a candidate is rejected, besides by constraints.
@@ -58,6 +60,7 @@ class Evaluator:
     ) -> None:
         self.constraints = dict(constraints)
         self.score = score
+        check_tie_breakers(tuple(tie_breakers))
         self._ties = [_tie_breaker(name, image_size) for name in tie_breakers]
 
     def __call__(self, genotype: Genotype, floor: float = -inf) -> Evaluation:
@@ -117,12 +120,19 @@ TIE_BREAKERS: dict[str, Callable[[Genotype, int], float]] = {
 }
 
 
+def check_tie_breakers(names: object) -> None:
+    """Raise ValueError unless these are names of tie-breakers."""
+    if not isinstance(names, tuple):
+        raise ValueError(f'tie_breakers should be a list of names, but got {shown(names)}')
+    for name in names:
+        if not isinstance(name, str) or name.removeprefix('-') not in TIE_BREAKERS:
+            raise ValueError(
+                f'tie_breakers should be among {", ".join(TIE_BREAKERS)} (with a leading - for '
+                f'less), but got {shown(name)}; {suggest(name, TIE_BREAKERS)}'
+            )
+
+
 def _tie_breaker(name: str, image_size: int) -> Callable[[Genotype], float]:
-    measure = TIE_BREAKERS.get(name.removeprefix('-'))
-    if measure is None:
-        raise ValueError(
-            f'tie_breakers should be among {", ".join(TIE_BREAKERS)} (with a leading - for less), '
-            f'but got {name!r}'
-        )
+    measure = TIE_BREAKERS[name.removeprefix('-')]
     sign = -1.0 if name.startswith('-') else 1.0
     return lambda genotype: sign * measure(genotype, image_size)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from pisnas_mm.utils.files import writing
+from pisnas_mm.utils.safe_json import parse_json
 
 LOCK = 'search.lock'
 
@@ -82,7 +83,7 @@ def _lives(owner: dict[str, Any]) -> bool:
 def _read(file: int) -> dict[str, Any] | None:
     """What the file says of its owner; None where that is nothing sensible."""
     try:
-        owner = json.loads(os.pread(file, 4096, 0))
+        owner = parse_json(os.pread(file, 4096, 0).decode())
         sensible = type(owner['pid']) is int and owner['pid'] > 0
         texts = [owner['since'], owner['host'], owner['start'] or '']
     except (ValueError, LookupError, TypeError):

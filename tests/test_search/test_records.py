@@ -81,7 +81,7 @@ def test_a_damaged_checkpoint_is_told_and_the_previous_one_used(tmp_path, caplog
     [
         (('evolution',), None),
         (('evolution', 'rng'), [3, [1, 2], None]),
-        (('evolution', 'rng', 1, 0), 10**30),
+        (('evolution', 'rng', 1, 0), -1),
         (('evolution', 'population'), []),
         (('evolution', 'population', 0, 'rank', 0), 'high'),
         (('evolution', 'population', 0, 'rank', 0), 1e9),  # not ascending any more

@@ -2,11 +2,13 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
+from pisnas_mm.utils import lock
 from pisnas_mm.utils.lock import locked, start_of
 
 OTHER = """
@@ -107,3 +109,33 @@ def test_the_start_of_a_process_is_its_own():
     assert start_of(os.getpid()) == start_of(os.getpid()) is not None
     assert start_of(os.getpid()) != start_of(1)
     assert start_of(2**22 + 1) is None
+
+
+def test_two_who_see_a_stale_lock_at_once_do_not_both_get_it(tmp_path, monkeypatch):
+    (tmp_path / 'search.lock').write_text('{"pid": 0}')
+    read, end = lock._read, threading.Event()
+
+    def slowly(file):
+        owner = read(file)
+        time.sleep(0.1)
+        return owner
+
+    def work():
+        try:
+            with locked(tmp_path):
+                got.append(True)
+                end.wait()
+        except ValueError:
+            got.append(False)
+
+    monkeypatch.setattr(lock, '_read', slowly)
+    got: list[bool] = []
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    while len(got) < 4:
+        time.sleep(0.01)
+    end.set()
+    for thread in threads:
+        thread.join()
+    assert got.count(True) == 1
