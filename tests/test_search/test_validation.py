@@ -1,6 +1,9 @@
+from random import Random
+
 import pytest
 
 from pisnas_mm.checks import Problems
+from pisnas_mm.registry import CONSTRAINTS, SPACES, build
 from pisnas_mm.search import check_config, search_settings
 from tests.test_search import small
 
@@ -90,6 +93,24 @@ def test_what_would_fail_in_a_mutation_only_is_told_before_anything_starts(space
     cfg['space'] |= space
     with pytest.raises(Problems, match=f'^space: {message}'):
         check_config(cfg)
+
+
+@pytest.mark.parametrize('error', [TypeError, KeyError, AttributeError, ZeroDivisionError])
+def test_a_type_that_refuses_its_arguments_in_any_way_is_named(monkeypatch, error):
+    def refuse(max):
+        raise error('two\nlines')
+
+    cfg = small.config()
+    monkeypatch.setitem(CONSTRAINTS.module_dict, 'Params', refuse)
+    (line,) = lines(cfg)
+    assert line.startswith('constraints.params: ')
+    assert 'two' in line
+
+
+def test_a_kernel_named_twice_is_one():
+    cfg = small.config()
+    space = build(SPACES, cfg['space'] | dict(kernel_sizes=(3, 3)), 'space')
+    assert space.mutate(space.seed, Random(0), 200).blocks
 
 
 def test_budgets_out_of_reach_are_told_together():
