@@ -1,13 +1,18 @@
 """Architectures read from files: search results, configs, TinyNAS texts, and JSON lines of them."""
 
-import json
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pisnas_mm.checks import MAX_IMAGE_SIZE, shown
 from pisnas_mm.genotype import Genotype
 from pisnas_mm.tinynas import genotype_from_tinynas
 from pisnas_mm.utils.cli import load_config
+from pisnas_mm.utils.safe_json import parse_json, read_limited
+
+# No path and no control character: what prints it or names a file after it need not look.
+_NAME = re.compile(r'[\w .,:+=@()\[\]-]{1,100}')
 
 
 class Architecture(NamedTuple):
@@ -37,15 +42,17 @@ def read_architectures(path: str) -> list[Architecture]:
 
 
 def _read_result(path: str) -> list[Architecture]:
-    entries = _parsed(Path(path).read_text(encoding='utf-8'), path, 'best')['best']
+    entries = _parsed(read_limited(Path(path)), path, 'best')['best']
     if not isinstance(entries, list) or not entries:
-        raise ValueError(f'{path}: `best` should be a list of architectures, but got {entries!r}')
+        raise ValueError(
+            f'{path}: `best` should be a list of architectures, but got {shown(entries)}'
+        )
     name = Path(path).parent.name or Path(path).stem
     return [_of_mapping(e, f'{name}-{i}', f'{path}: best[{i}]') for i, e in enumerate(entries)]
 
 
 def _read_lines(path: str) -> list[Architecture]:
-    lines = enumerate(Path(path).read_text(encoding='utf-8').splitlines(), start=1)
+    lines = enumerate(read_limited(Path(path)).splitlines(), start=1)
     return [
         _of_mapping(_parsed(line, f'{path}:{i}'), f'{Path(path).stem}-{i}', f'{path}:{i}')
         for i, line in lines
@@ -66,7 +73,7 @@ def _read_config(path: str) -> list[Architecture]:
 
 
 def _read_tinynas(path: str) -> list[Architecture]:
-    text = Path(path).read_text(encoding='utf-8')
+    text = read_limited(Path(path))
     return [Architecture(Path(path).stem, _checked(path, lambda: genotype_from_tinynas(text)))]
 
 
@@ -85,9 +92,18 @@ def _of_mapping(entry: Any, default_id: str, place: str) -> Architecture:
     else:
         genotype = _checked(place, lambda: genotype_from_tinynas(entry['structure']))
     image_size = entry.get('image_size')
-    if image_size is not None and (type(image_size) is not int or image_size < 1):
-        raise ValueError(f'{place}: image_size should be a whole number, but got {image_size!r}')
-    return Architecture(str(entry.get('id', default_id)), genotype, image_size)
+    if image_size is not None and (
+        type(image_size) is not int or not 1 <= image_size <= MAX_IMAGE_SIZE
+    ):
+        raise ValueError(
+            f'{place}: image_size should be a whole number, but got {shown(image_size)}'
+        )
+    name = str(entry.get('id', ''))
+    if 'id' in entry and (not _NAME.fullmatch(name) or '..' in name):
+        raise ValueError(
+            f'{place}: id should be at most 100 letters, digits and the like, but got {shown(name)}'
+        )
+    return Architecture(name or default_id, genotype, image_size)
 
 
 def _checked(place: str, read: Callable[[], Genotype]) -> Genotype:
@@ -99,8 +115,8 @@ def _checked(place: str, read: Callable[[], Genotype]) -> Genotype:
 
 def _parsed(text: str, place: str, key: str | None = None) -> Any:
     try:
-        data = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        data = parse_json(text)
+    except ValueError as error:
         raise ValueError(f'{place} is no JSON: {error}') from error
     if key and (not isinstance(data, Mapping) or key not in data):
         raise ValueError(f'{place} has no `{key}`; give the best.json of a search')

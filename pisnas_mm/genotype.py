@@ -3,13 +3,16 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, islice
 from operator import mul
 from typing import Any
 
 import pisnas_mm.blocks  # noqa: F401  (registers the blocks)
 from pisnas_mm.blocks.block import Block
+from pisnas_mm.checks import shown
 from pisnas_mm.registry import BLOCKS, build
+
+MAX_BLOCKS = 1000  # that are read
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,7 @@ class Genotype:
             ValueError: A spec is not valid; the message names the place.
         """
         if isinstance(specs, str | Mapping) or not isinstance(specs, Iterable):
-            raise ValueError(f'append should be a list of block dicts, but got {specs!r}')
+            raise ValueError(f'append should be a list of block dicts, but got {shown(specs)}')
         blocks = list(self.blocks)
         for i, spec in enumerate(specs):
             channels = blocks[-1].out_channels
@@ -108,7 +111,10 @@ class Genotype:
             ValueError: Something in it is no valid architecture; the message names the place.
         """
         if isinstance(arch, str | Mapping) or not isinstance(arch, Iterable):
-            raise ValueError(f'arch should be a list of block dicts, but got {arch!r}')
+            raise ValueError(f'arch should be a list of block dicts, but got {shown(arch)}')
+        arch = list(islice(arch, MAX_BLOCKS + 1))
+        if len(arch) > MAX_BLOCKS:
+            raise ValueError(f'arch should have at most {MAX_BLOCKS} blocks')
         blocks = tuple(build(BLOCKS, spec, f'arch[{i}]') for i, spec in enumerate(arch))
         return cls(blocks, in_channels)
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from mmengine.registry import Registry
 
+from pisnas_mm.checks import MAX_SHOWN, Problems, lines_of, shown
+
 # What an architecture is made of: frozen specs with a `graph()`.
 BLOCKS = Registry('block', scope='pisnas_mm')
 # Which architectures there are, and how one becomes another.
@@ -27,26 +29,29 @@ def build(registry: Registry, cfg: Mapping[str, Any], place: str, **defaults: An
         defaults: Arguments used where ``cfg`` has none and the type takes them.
 
     Raises:
-        ValueError: The type or an argument is unknown, missing or refused by the type.
+        ValueError: The type is unknown, or arguments are unknown, missing or refused by the type:
+            all of them are named.
     """
     cls = find(registry, cfg, place)
     parameters = inspect.signature(cls).parameters
     given = {key: value for key, value in cfg.items() if key != 'type'}
-    for key in given:
-        if key not in parameters:
-            raise ValueError(f'{place}: {cfg["type"]} takes no `{key}`; {suggest(key, parameters)}')
     arguments = {k: v for k, v in defaults.items() if k in parameters} | given
-    missing = [
-        name
+    problems = [
+        f'{place}: {cfg["type"]} takes no `{str(key)[:MAX_SHOWN]}`; {suggest(key, parameters)}'
+        for key in given
+        if key not in parameters
+    ]
+    problems += [
+        f'{place}: {cfg["type"]} needs `{name}`'
         for name, parameter in parameters.items()
         if parameter.default is inspect.Parameter.empty and name not in arguments
     ]
-    if missing:
-        raise ValueError(f'{place}: {cfg["type"]} needs `{missing[0]}`')
+    if problems:
+        raise Problems(problems)
     try:
         return cls(**arguments)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f'{place}: {error}') from error
+    except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+        raise Problems(f'{place}: {line}' for line in lines_of(error)) from error
 
 
 def find(registry: Registry, cfg: Mapping[str, Any], place: str) -> type[Any]:
@@ -56,12 +61,12 @@ def find(registry: Registry, cfg: Mapping[str, Any], place: str) -> type[Any]:
         ValueError: There is no such type.
     """
     if not isinstance(cfg, Mapping) or not isinstance(cfg.get('type'), str):
-        raise ValueError(f'{place} should be a dict with a `type`, but got {cfg!r}')
+        raise ValueError(f'{place} should be a dict with a `type`, but got {shown(cfg)}')
     # Not `registry.get`, whose logging imports torch.
     cls: type[Any] | None = registry.module_dict.get(cfg['type'])
     if cls is None:
         raise ValueError(
-            f'{place}: {registry.name} {cfg["type"]!r} is unknown; '
+            f'{place}: {registry.name} {shown(cfg["type"])} is unknown; '
             f'{suggest(cfg["type"], registry.module_dict)}'
         )
     return cls
@@ -69,5 +74,5 @@ def find(registry: Registry, cfg: Mapping[str, Any], place: str) -> type[Any]:
 
 def suggest(name: object, known: Collection[str]) -> str:
     """The nearest known name as a question, or all of them."""
-    near = difflib.get_close_matches(str(name), known, n=1)
+    near = difflib.get_close_matches(str(name)[:MAX_SHOWN], known, n=1)
     return f'did you mean {near[0]!r}?' if near else f'known: {", ".join(sorted(known))}'

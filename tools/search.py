@@ -6,17 +6,27 @@ import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from a checkout, too
 
 from pisnas_mm.utils import cli
+from pisnas_mm.utils.files import NotWritten, write_text, writing
+from pisnas_mm.utils.lock import locked
+
+if TYPE_CHECKING:
+    from mmengine.config import Config
 
 
 def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = cli.config_parser('Search a backbone without training anything.')
     parser.add_argument('--seed', type=int, help="random seed (default: the config's search.seed)")
     parser.add_argument(
-        '--resume', action='store_true', help='go on from the last checkpoint in the work directory'
+        '--resume',
+        nargs='?',
+        const='auto',
+        metavar='CHECKPOINT',
+        help='go on from this checkpoint, or from the last one in the work directory',
     )
     parser.add_argument(
         '--report', action='store_true', help='also write report.html, which shows the search'
@@ -29,13 +39,25 @@ def make_logger(work_dir: Path) -> logging.Logger:
     logger = logging.getLogger('pisnas_mm')
     logger.setLevel(logging.INFO)
     logger.handlers.clear()
-    to_file = logging.FileHandler(work_dir / 'search.log', encoding='utf-8')
+    to_file = LogFile(work_dir / 'search.log')
     to_file.setFormatter(logging.Formatter('%(asctime)s  %(message)s', '%Y-%m-%d %H:%M:%S'))
     to_screen = logging.StreamHandler(sys.stdout)
     to_screen.setLevel(logging.WARNING if sys.stderr.isatty() else logging.INFO)
     for handler in (to_file, to_screen):
         logger.addHandler(handler)
     return logger
+
+
+class LogFile(logging.FileHandler):
+    """A log whose failure, for example on a full disk, is one line and stops nothing."""
+
+    def __init__(self, path: Path) -> None:
+        with writing(path):
+            super().__init__(path, encoding='utf-8')
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        logging.getLogger('pisnas_mm').removeHandler(self)
+        print(f'{self.baseFilename} cannot be written ({sys.exc_info()[1]})', file=sys.stderr)
 
 
 @cli.one_line_errors()
@@ -47,64 +69,83 @@ def main(argv: Sequence[str] | None = None) -> None:
     cfg = cli.load_config(args.config, options)
     cli.import_modules(cfg)
 
-    from pisnas_mm.export import (
-        check_detector,
-        comparison,
-        config_text,
-        export,
-        search_result,
-    )
+    from pisnas_mm.export import check_detector
+    from pisnas_mm.search import check_config
+    from pisnas_mm.visualization.report import check_report
+
+    if args.report:
+        check_report()
+    plain, folder = cfg.to_dict(), Path(args.config).resolve().parent
+    check_config(plain, lambda seed: check_detector(plain.get('detector'), folder, seed))
+    cli.set_work_dir(cfg, args.work_dir)
+    with locked(Path(cfg.work_dir)):
+        search(cfg, Path(args.config), args.resume, args.report)
+
+
+def search(cfg: 'Config', config: Path, resume: str | None, report: bool) -> None:
+    """Search in ``cfg.work_dir``, verify, export, and say what was found.
+
+    Args:
+        cfg: A search config, checked.
+        config: Where it was read from.
+        resume: Nothing, ``'auto'``, or the checkpoint to go on from.
+        report: Whether to write ``report.html``.
+    """
+    from pisnas_mm.export import comparison, config_text, export, search_result
     from pisnas_mm.search import (
-        Interrupted,
+        Stopped,
         build_searcher,
         build_verifier,
         build_watch,
-        check_config,
         reranked,
         search_settings,
     )
-    from pisnas_mm.utils.files import write_text
-    from pisnas_mm.visualization.report import check_report, write_report
+    from pisnas_mm.visualization.report import write_report
 
-    folder, name = Path(args.config).resolve().parent, Path(args.config).stem
-    if args.report:
-        check_report()
+    folder, work_dir, name = config.resolve().parent, Path(cfg.work_dir), config.stem
     plain = cfg.to_dict()
-    check_config(plain)
-    cli.set_work_dir(cfg, args.work_dir)
-    work_dir = Path(cfg.work_dir)
     logger = make_logger(work_dir)
     searcher = build_searcher(plain, work_dir, logger)
     seed, score = searcher.evolution.space.seed, searcher.evaluator.score
-    check_detector(plain['detector'], folder, seed)
     verifier = build_verifier(plain, score, seed, logger)
     searcher.watch = build_watch(cfg, work_dir, search_settings(plain))
     cfg.detector.base = [str((folder / file).resolve()) for file in cfg.detector.base]
     # Runs again from where it lies, as MMDetection's do.
     write_text(work_dir / f'{name}.py', config_text(cfg.to_dict()))
     try:
-        top = searcher.run(args.resume)[: search_settings(plain).top_k]
+        top = searcher.run(_start(resume))[: search_settings(plain).top_k]
         verified = verifier.verify(top, seed) if verifier else {}
-    except Interrupted as interruption:
-        print(f'{interruption}; go on with: {_resume_command(sys.argv)}', file=sys.stderr)
-        sys.exit(128 + interruption.signum)
-
-    result = search_result(reranked(top, verified), seed, score, plain['image_size'], verified)
-    files = export(result, plain['detector'], folder, work_dir, name)
+        result = search_result(reranked(top, verified), seed, score, plain['image_size'], verified)
+        files = export(result, plain['detector'], folder, work_dir, name)
+    except Stopped as stop:
+        print(f'{stop}; go on with: {_resume_command(sys.argv, resume)}', file=sys.stderr)
+        sys.exit(stop.exit_code)
+    except NotWritten as error:
+        if searcher.saved is None:
+            raise
+        cli.user_error(
+            f'{error}; the state after {searcher.saved} candidates is saved: make room and go on '
+            f'with: {_resume_command(sys.argv, resume)}'
+        )
     print(f'\n{comparison(result)}\n')
     print(f'best architectures  {files.best}')
     print(f'backbone            {files.backbone}')
     print(f'detector config     {files.detector}')
     print(f'train it with       python tools/train.py {files.detector}')
-    if args.report:
+    if report:
         print(f'report              {write_report(work_dir, work_dir / "report.html")}')
     else:
         print(f'look at it with     python tools/analysis_tools/report.py {work_dir}')
 
 
-def _resume_command(argv: Sequence[str]) -> str:
-    resume = [] if '--resume' in argv else ['--resume']
-    return shlex.join(['python', *argv, *resume])
+def _start(resume: str | None) -> bool | Path:
+    return Path(resume) if resume not in (None, 'auto') else resume is not None
+
+
+def _resume_command(argv: Sequence[str], resume: str | None) -> str:
+    """The command that goes on from the last checkpoint, wherever this run began."""
+    kept = [part for part in argv if part != resume and part.partition('=')[0] != '--resume']
+    return shlex.join(['python', *kept, '--resume'])
 
 
 if __name__ == '__main__':

@@ -48,8 +48,14 @@ def set_start(cfg: Any, resume: str | None) -> None:
     last = Path(cfg.work_dir, 'last_checkpoint')
     if start is None and cfg.get('resume') and last.is_file():
         start = last.read_text().strip()  # written by MMEngine, as the path at that time
+        if not start:  # it was killed at that, after the checkpoint
+            start = cfg.load_from = str(max(last.parent.glob('*.pth'), key=_written, default=last))
     if start is not None:
         cli.check_checkpoint(start, 'give the path of one with --resume CHECKPOINT')
+
+
+def _written(path: Path) -> float:
+    return path.stat().st_mtime
 
 
 @cli.one_line_errors()

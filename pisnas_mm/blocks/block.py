@@ -7,8 +7,12 @@ from typing import Any, NamedTuple
 from weakref import WeakValueDictionary
 
 from pisnas_mm.blocks.graph import Graph
+from pisnas_mm.checks import shown
 
 ACTIVATIONS = ('relu', 'silu')
+# Far beyond what anybody builds: what is read from a file should not fill the memory.
+MOST = {'num_blocks': 1000, 'kernel_size': 255}
+MOST_CHANNELS = 1 << 20
 
 
 _KNOWN: WeakValueDictionary[tuple[Any, ...], Any] = WeakValueDictionary()
@@ -92,16 +96,22 @@ def check_positive(block: Block, *names: str) -> None:
         value = getattr(block, name)
         if type(value) is not int or value < 1:
             raise ValueError(
-                f'{type(block).__name__}.{name} should be a whole number >= 1, but got {value!r}'
+                f'{type(block).__name__}.{name} should be a whole number >= 1, but got '
+                f'{shown(value)}'
+            )
+        most = MOST.get(name, MOST_CHANNELS)
+        if value > most:
+            raise ValueError(
+                f'{type(block).__name__}.{name} should be at most {most}, but got {shown(value)}'
             )
 
 
 def check_choice(block: Block, name: str, allowed: tuple[object, ...]) -> None:
     """Raise ValueError unless this field is one of the allowed values."""
     value = getattr(block, name)
-    if value not in allowed:
+    if not any(type(value) is type(choice) and value == choice for choice in allowed):
         raise ValueError(
-            f'{type(block).__name__}.{name} should be one of {allowed}, but got {value!r}'
+            f'{type(block).__name__}.{name} should be one of {allowed}, but got {shown(value)}'
         )
 
 

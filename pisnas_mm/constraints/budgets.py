@@ -1,8 +1,9 @@
 """The budgets of a search: size, cost, depth, and bounds on entropy and effectiveness."""
 
-from typing import ClassVar
+from typing import ClassVar, get_args
 
 from pisnas_mm import measures
+from pisnas_mm.checks import check_image_size, shown
 from pisnas_mm.constraints.constraint import AtLeast, AtMost
 from pisnas_mm.genotype import Genotype
 from pisnas_mm.measures.entropy import Convention
@@ -23,7 +24,7 @@ class MACs(AtMost):
 
     def __init__(self, max: float, image_size: int) -> None:
         super().__init__(max)
-        self.image_size = image_size
+        self.image_size = check_image_size(image_size)
 
     def measure(self, genotype: Genotype) -> float:
         return measures.macs(genotype, self.image_size)
@@ -53,7 +54,11 @@ class BottleneckEntropy(AtLeast):
 
     def __init__(self, min: float, image_size: int, convention: Convention = 'released') -> None:
         super().__init__(min)
-        self.image_size = image_size
+        self.image_size = check_image_size(image_size)
+        if convention not in get_args(Convention):
+            raise ValueError(
+                f'convention should be one of {get_args(Convention)}, but got {shown(convention)}'
+            )
         self.convention: Convention = convention
 
     def measure(self, genotype: Genotype) -> float:

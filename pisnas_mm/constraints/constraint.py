@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from typing import ClassVar
 
+from pisnas_mm.checks import shown
 from pisnas_mm.genotype import Genotype
 
 
@@ -58,6 +59,7 @@ class AtLeast(Constraint):
 
 
 def _checked(bound: float, name: str) -> float:
-    if isinstance(bound, bool) or not isinstance(bound, int | float) or not bound > 0:
-        raise ValueError(f'{name} should be a number > 0, but got {bound!r}')
+    is_number = isinstance(bound, int | float) and not isinstance(bound, bool)
+    if not is_number or not bound > 0 or (isinstance(bound, int) and bound >= 2**63):
+        raise ValueError(f'{name} should be a number > 0, but got {shown(bound)}')
     return bound

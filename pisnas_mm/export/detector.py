@@ -7,6 +7,7 @@ from typing import Any
 
 from mmengine.config import Config
 
+from pisnas_mm.checks import Problems, shown
 from pisnas_mm.export.backbone import backbone_config, neck_channels
 from pisnas_mm.genotype import Genotype
 from pisnas_mm.registry import suggest
@@ -16,29 +17,43 @@ PYRAMID = (2, 3, 4)  # C3, C4 and C5
 CUSTOM_IMPORTS: dict[str, Any] = {'imports': ['pisnas_mm.models'], 'allow_failed_imports': False}
 
 
-def check_detector(detector: Any, folder: Path, seed: Genotype) -> None:
-    """Raise ValueError if the entry ``detector`` of a search config cannot be exported.
+def check_detector(detector: Any, folder: Path, seed: Genotype | None) -> None:
+    """Raise ``Problems`` if the entry ``detector`` of a search config cannot be exported.
 
     Args:
         detector: ``dict(base=[files, relative to folder], backbone=dict(...), options=dict(...))``.
         folder: Where the search config lies.
-        seed: An architecture of the search space, put into the detector as a trial.
+        seed: An architecture of the search space, put into the detector as a trial, if there is
+            one.
     """
     if not isinstance(detector, Mapping):
-        raise ValueError(f'detector should be a dict, but got {detector!r}')
-    for key in detector:
-        if key not in KEYS:
-            raise ValueError(f'unknown key `detector.{key}`; {suggest(key, KEYS)}')
+        raise ValueError(f'detector should be a dict, but got {shown(detector)}')
+    problems = [
+        f'unknown key `detector.{str(key)[:100]}`; {suggest(key, KEYS)}'
+        for key in detector
+        if key not in KEYS
+    ]
     files = detector.get('base')
-    if not files or isinstance(files, str):
-        raise ValueError(f'detector.base should be a list of config files, but got {files!r}')
-    for file in files:
-        if not (folder / file).is_file():
-            raise ValueError(f'detector.base: {(folder / file).absolute()} not found')
-    for key in ('backbone', 'options'):
-        if not isinstance(detector.get(key, {}), Mapping):
-            raise ValueError(f'detector.{key} should be a dict, but got {detector[key]!r}')
-    detector_config(seed, detector, folder)
+    if problems and 'base' not in detector:
+        pass  # it may be what that key was meant to be
+    elif not files or not isinstance(files, list | tuple) or not all(map(_is_text, files)):
+        problems.append(f'detector.base should be a list of config files, but got {shown(files)}')
+    else:
+        missing = [(folder / file).absolute() for file in files if not (folder / file).is_file()]
+        problems += [f'detector.base: {file} not found' for file in missing]
+    problems += [
+        f'detector.{key} should be a dict, but got {shown(detector[key])}'
+        for key in ('backbone', 'options')
+        if not isinstance(detector.get(key, {}), Mapping)
+    ]
+    if problems:
+        raise Problems(problems)
+    if seed:
+        detector_config(seed, detector, folder)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and '\0' not in value
 
 
 def detector_config(genotype: Genotype, detector: Mapping[str, Any], folder: Path) -> Config:

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from math import exp
 from statistics import pstdev
 
+from pisnas_mm.checks import check_image_size, check_number
 from pisnas_mm.genotype import Genotype
 from pisnas_mm.measures import deepmad_stages
 from pisnas_mm.registry import SCORES
 from pisnas_mm.scores.score import Score
-from pisnas_mm.scores.stages import check_weights, weighted_stages
+from pisnas_mm.scores.stages import check_one_per_stage, check_weights, weighted_stages
 
 
 @SCORES.register_module()
@@ -29,11 +30,14 @@ class DeepMADScore(Score):
         weights: Sequence[float] = (1, 1, 1, 1, 8),
         depth_penalty: float = 10.0,
     ) -> None:
+        self.image_size = check_image_size(image_size)
+        self.weights = check_weights(weights)
+        self.depth_penalty = check_number(depth_penalty, 'depth_penalty')
         if depth_penalty < 0:
             raise ValueError(f'depth_penalty should be >= 0, but got {depth_penalty}')
-        self.image_size = image_size
-        self.weights = check_weights(weights)
-        self.depth_penalty = depth_penalty
+
+    def check(self, genotype: Genotype) -> None:
+        check_one_per_stage(self.weights, len(genotype.stages))
 
     def __call__(self, genotype: Genotype) -> float:
         parts = self.parts(genotype)

@@ -6,7 +6,7 @@ from pisnas_mm.genotype import Genotype
 from pisnas_mm.measures import maedet_stages
 from pisnas_mm.registry import SCORES
 from pisnas_mm.scores.score import Score
-from pisnas_mm.scores.stages import check_weights, weighted_stages
+from pisnas_mm.scores.stages import check_one_per_stage, check_weights, weighted_stages
 
 
 @SCORES.register_module()
@@ -20,6 +20,9 @@ class MAEDETScore(Score):
 
     def __init__(self, weights: Sequence[float] = (0, 0, 1, 1, 6)) -> None:
         self.weights = check_weights(weights)
+
+    def check(self, genotype: Genotype) -> None:
+        check_one_per_stage(self.weights, len(genotype.stages))
 
     def __call__(self, genotype: Genotype) -> float:
         return weighted_stages(self.weights, maedet_stages(genotype))

@@ -1,8 +1,9 @@
 """Pyramid receptive score by sampling, as the paper's code computes it (PIS-NAS, eqs. 1 and 2)."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, get_args
 
+from pisnas_mm.checks import check_whole, shown
 from pisnas_mm.genotype import Genotype
 from pisnas_mm.measures.monte_carlo import Reference, sample_radii
 from pisnas_mm.registry import SCORES
@@ -39,10 +40,18 @@ class MonteCarloPRScore(PRScore):
         seed: int = 0,
     ) -> None:
         super().__init__(image_size, weights, threshold, smoothing=0.0)
-        if num_draws < 1 or batch_size < 1:
+        if not all(type(number) is int and number >= 1 for number in (num_draws, batch_size)):
             raise ValueError(
-                f'num_draws and batch_size should be >= 1, but got {num_draws} and {batch_size}'
+                f'num_draws and batch_size should be >= 1, but got {shown(num_draws)} and '
+                f'{shown(batch_size)}'
             )
+        check_whole(seed, 'seed', 0)
+        if reference not in get_args(Reference):
+            raise ValueError(
+                f'reference should be one of {get_args(Reference)}, but got {shown(reference)}'
+            )
+        if not isinstance(device, str):
+            raise ValueError(f"device should be a text such as 'cuda', but got {shown(device)}")
         self.sampling: dict[str, Any] = dict(
             num_draws=num_draws,
             batch_size=batch_size,

@@ -5,6 +5,7 @@ from functools import lru_cache
 from math import exp, sqrt
 from typing import Any, Literal, get_args
 
+from pisnas_mm.checks import check_number, check_numbers, shown
 from pisnas_mm.genotype import Genotype
 from pisnas_mm.registry import SCORES, build
 from pisnas_mm.scores.score import Score
@@ -36,14 +37,14 @@ class PISScore(Score):
     ) -> None:
         if dispersion not in get_args(Dispersion):
             raise ValueError(
-                f'dispersion should be one of {get_args(Dispersion)}, but got {dispersion!r}'
+                f'dispersion should be one of {get_args(Dispersion)}, but got {shown(dispersion)}'
             )
-        if not gamma or min(gamma) <= 0:
+        if min(check_numbers(gamma, 'gamma')) <= 0:
             raise ValueError(f'gamma should be positive numbers, but got {gamma!r}')
         self.pr_score: Score = build(
             SCORES, pr_score or dict(type='PRScore'), 'score.pr_score', image_size=image_size
         )
-        self.omega = omega
+        self.omega = check_number(omega, 'omega')
         self.gamma = tuple(gamma)
         self.dispersion = dispersion
 
@@ -54,6 +55,10 @@ class PISScore(Score):
         penalty = self.omega * self.depth_penalty(genotype.depths)
         pr_score = self.pr_score.at_least(genotype, floor + penalty)
         return None if pr_score is None else pr_score - penalty
+
+    def check(self, genotype: Genotype) -> None:
+        self.pr_score.check(genotype)
+        self.depth_penalty(genotype.depths)
 
     def parts(self, genotype: Genotype) -> dict[str, float]:
         return {

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from pisnas_mm.checks import check_image_size, check_number, check_numbers
 from pisnas_mm.genotype import Genotype
 from pisnas_mm.measures.receptive_field import (
     SMOOTHING,
@@ -32,14 +33,12 @@ class PRScore(Score):
         threshold: float = 0.1,
         smoothing: float = SMOOTHING,
     ) -> None:
-        if not 0 < threshold < 1:
+        if not 0 < check_number(threshold, 'threshold') < 1:
             raise ValueError(f'threshold should be between 0 and 1, but got {threshold}')
-        if smoothing < 0:
-            raise ValueError(f'smoothing should be >= 0, but got {smoothing}')
-        self.image_size = image_size
-        self.weights = tuple(weights)
+        self.image_size = check_image_size(image_size)
+        self.weights = check_numbers(weights, 'weights')
         self.threshold = threshold
-        self.smoothing = smoothing
+        self.smoothing = check_number(smoothing, 'smoothing', 0)
         self._largest = largest_radius(image_size)
         self._bound = self._largest * sum(max(w, 0) for w in weights)
         # Radii of the first and last stages are known more often than those between.
@@ -50,6 +49,9 @@ class PRScore(Score):
     def radii(self, genotype: Genotype) -> tuple[float, ...]:
         """The radius of every stage from stride 4 on, in pixels."""
         return stage_radii(genotype, self.image_size, self.threshold, self.smoothing)
+
+    def check(self, genotype: Genotype) -> None:
+        check_one_per_stage(self.weights, len(genotype.pyramid))
 
     def __call__(self, genotype: Genotype) -> float:
         return weighted_sum(self.weights, self.radii(genotype))
@@ -66,6 +68,15 @@ class PRScore(Score):
         return weighted_sum(self.weights, radii)
 
 
+def check_one_per_stage(weights: Sequence[float], stages: int) -> None:
+    """Raise ValueError unless there are as many weights as stages."""
+    if len(weights) != stages:
+        raise ValueError(
+            f'weights should be one for each of the {stages} stages from stride 4 on, '
+            f'but got {weights}'
+        )
+
+
 _ROUNDING = 1e-6  # what a bound may be off by
 
 
@@ -75,9 +86,5 @@ def weighted_sum(weights: Sequence[float], radii: Sequence[float]) -> float:
     Raises:
         ValueError: The weights are not one for each stage.
     """
-    if len(radii) != len(weights):
-        raise ValueError(
-            f'weights should be one for each of the {len(radii)} stages from stride 4 on, '
-            f'but got {weights}'
-        )
+    check_one_per_stage(weights, len(radii))
     return sum(w * r for w, r in zip(weights, radii, strict=True))

@@ -16,6 +16,13 @@ class Score(ABC):
         """The score, or None where it is certain to be below ``floor``: for speed only."""
         return self(genotype)
 
+    def check(self, genotype: Genotype) -> None:
+        """Raise ValueError where architectures of this form, whatever their sizes, have no score.
+
+        Asked before a search begins; it should take no time.
+        """
+        return
+
     def parts(self, genotype: Genotype) -> dict[str, float]:
         """What the score is made of, by name, for reports."""
         return {}

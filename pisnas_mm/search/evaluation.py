@@ -1,27 +1,37 @@
 """What a candidate is worth: constraints first, as they cost microseconds, then the score."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from math import inf
+from math import inf, isfinite
 from typing import NamedTuple
 
 from pisnas_mm import measures
+from pisnas_mm.checks import shown
 from pisnas_mm.constraints import Constraint
 from pisnas_mm.genotype import Genotype
+from pisnas_mm.registry import suggest
 from pisnas_mm.scores import Score
 
 # Why a candidate is rejected, besides by constraints.
 DUPLICATE = 'duplicate'
 LOW_SCORE = 'low score'
+FAILED = 'failed'
+
+MAX_REASON = 300  # characters
 
 Rank = tuple[float, ...]
 
 
 class Evaluation(NamedTuple):
-    """A candidate and its rank (score, then tie-breakers; higher is better), or why it has none."""
+    """A candidate and its rank (score, then tie-breakers; higher is better), or why it has none.
+
+    ``reason`` says what went wrong where it is rejected as ``FAILED``.
+    """
 
     genotype: Genotype
     rank: Rank | None
     rejected_by: str | None = None
+    reason: str | None = None
 
     @property
     def score(self) -> float:
@@ -50,17 +60,26 @@ class Evaluator:
     ) -> None:
         self.constraints = dict(constraints)
         self.score = score
+        check_tie_breakers(tuple(tie_breakers))
         self._ties = [_tie_breaker(name, image_size) for name in tie_breakers]
 
     def __call__(self, genotype: Genotype, floor: float = -inf) -> Evaluation:
-        """Evaluate a candidate; it is rejected where its score is certain to be below ``floor``."""
-        for name, constraint in self.constraints.items():
-            if not constraint.allows(constraint.measure(genotype)):
-                return Evaluation(genotype, None, name)
-        score = self.score.at_least(genotype, floor)
-        if score is None:
-            return Evaluation(genotype, None, LOW_SCORE)
-        return Evaluation(genotype, (score, *[tie(genotype) for tie in self._ties]))
+        """Evaluate a candidate; it is rejected where its score is certain to be below ``floor``.
+
+        Whatever goes wrong on the way is its own fault: it fails, and the search goes on.
+        """
+        try:
+            for name, constraint in self.constraints.items():
+                if not constraint.allows(constraint.measure(genotype)):
+                    return Evaluation(genotype, None, name)
+            score = self.score.at_least(genotype, floor)
+            if score is None:
+                return Evaluation(genotype, None, LOW_SCORE)
+            return Evaluation(
+                genotype, (checked_score(score), *[tie(genotype) for tie in self._ties])
+            )
+        except Exception as error:
+            return Evaluation(genotype, None, FAILED, reason_of(error))
 
     def evaluate(
         self, candidates: Iterable[Genotype], known: Iterable[Genotype], floor: float = -inf
@@ -77,6 +96,22 @@ class Evaluator:
         return evaluations
 
 
+def checked_score(score: float) -> float:
+    """The score as a float; ``ValueError`` where no two could be compared."""
+    score = float(score)
+    if not isfinite(score):
+        raise ValueError(f'the score is {score}')
+    return score
+
+
+def reason_of(error: Exception) -> str:
+    """An error on one line, without what differs from run to run."""
+    text = ' '.join(str(error).split())
+    if type(error) is not ValueError:
+        text = f'{type(error).__name__}: {text}'
+    return re.sub(r'\b0x[0-9a-fA-F]+', '0x…', text)[:MAX_REASON]
+
+
 TIE_BREAKERS: dict[str, Callable[[Genotype, int], float]] = {
     'bottleneck_entropy': measures.bottleneck_entropy,
     'macs': measures.macs,
@@ -85,12 +120,19 @@ TIE_BREAKERS: dict[str, Callable[[Genotype, int], float]] = {
 }
 
 
+def check_tie_breakers(names: object) -> None:
+    """Raise ValueError unless these are names of tie-breakers."""
+    if not isinstance(names, tuple):
+        raise ValueError(f'tie_breakers should be a list of names, but got {shown(names)}')
+    for name in names:
+        if not isinstance(name, str) or name.removeprefix('-') not in TIE_BREAKERS:
+            raise ValueError(
+                f'tie_breakers should be among {", ".join(TIE_BREAKERS)} (with a leading - for '
+                f'less), but got {shown(name)}; {suggest(name, TIE_BREAKERS)}'
+            )
+
+
 def _tie_breaker(name: str, image_size: int) -> Callable[[Genotype], float]:
-    measure = TIE_BREAKERS.get(name.removeprefix('-'))
-    if measure is None:
-        raise ValueError(
-            f'tie_breakers should be among {", ".join(TIE_BREAKERS)} (with a leading - for less), '
-            f'but got {name!r}'
-        )
+    measure = TIE_BREAKERS[name.removeprefix('-')]
     sign = -1.0 if name.startswith('-') else 1.0
     return lambda genotype: sign * measure(genotype, image_size)

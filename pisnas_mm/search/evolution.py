@@ -2,7 +2,8 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
-from math import inf
+from itertools import chain
+from math import inf, isfinite
 from random import Random
 from typing import Any
 
@@ -88,17 +89,27 @@ class Evolution:
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Continue from what ``state_dict`` gave."""
+        """Continue from what ``state_dict`` gave.
+
+        Raises:
+            ValueError: A member is not of the space, or the ranks do not ascend.
+        """
         version, internal, gauss = state['rng']
         self._rng.setstate((version, tuple(internal), gauss))
-        self._ranked = [
-            Evaluation(
-                Genotype.from_list(kept['arch'], self.space.seed.in_channels),
-                tuple(kept['rank']),
-            )
-            for kept in state['population']
-        ]
+        self._ranked = [self._restored(kept) for kept in state['population']]
+        ranks = [_rank(kept) for kept in self._ranked]
+        if ranks != sorted(ranks) or not all(map(isfinite, chain(*ranks))):
+            raise ValueError('the population should have finite ranks, ascending')
+        if len({len(rank) for rank in ranks}) != 1:
+            raise ValueError('the population should have ranks of one length')
         self._genotypes = {kept.genotype for kept in self._ranked}
+
+    def _restored(self, kept: Mapping[str, Any]) -> Evaluation:
+        genotype = Genotype.from_list(kept['arch'], self.space.seed.in_channels)
+        for block in genotype.blocks:
+            if type(block) not in self.space.mutable:
+                raise ValueError(f'{type(block).__name__} is no block of the space')
+        return Evaluation(genotype, tuple(kept['rank']))
 
 
 def _rank(evaluation: Evaluation) -> tuple[float, ...]:

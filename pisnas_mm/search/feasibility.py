@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from random import Random
 
+from pisnas_mm.checks import Problems
 from pisnas_mm.constraints import AtLeast, Constraint
 from pisnas_mm.genotype import Genotype
 from pisnas_mm.spaces import Space
@@ -11,7 +12,8 @@ Constraints = Mapping[str, Constraint]
 
 
 def check_budgets(space: Space, constraints: Constraints) -> None:
-    """Raise ValueError if a constraint is beyond what the space's extremes can reach."""
+    """Raise ``Problems`` if constraints are beyond what the space's extremes can reach."""
+    problems = []
     for name, constraint in constraints.items():
         if not constraint.grows:
             continue  # the extremes say nothing of it
@@ -20,10 +22,12 @@ def check_budgets(space: Space, constraints: Constraints) -> None:
         value = constraint.measure(extreme)
         if not constraint.allows(value):
             size = 'largest' if floor else 'smallest'
-            raise ValueError(
+            problems.append(
                 f'constraints.{name} cannot be met: even for the {size} architecture of the space, '
                 f'{constraint.complaint(value)}; change the budget or the space'
             )
+    if problems:
+        raise Problems(problems)
 
 
 def violations(genotype: Genotype, constraints: Constraints) -> dict[str, float]:

@@ -2,8 +2,6 @@
 
 import sys
 import time
-from collections import Counter
-from dataclasses import dataclass, field
 from logging import Logger
 from types import TracebackType
 
@@ -11,21 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from rich.table import Column
 
-
-@dataclass
-class Counts:
-    """What has become of the candidates so far."""
-
-    candidates: int = 0
-    scored: int = 0
-    rejected: Counter[str] = field(default_factory=Counter)
-
-    def rejections(self) -> str:
-        """Shares of rejected candidates in words: ``rejected 42% (params 30%, macs 12%)``."""
-        total = sum(self.rejected.values())
-        share = 100 / max(self.candidates, 1)
-        causes = ', '.join(f'{name} {n * share:.0f}%' for name, n in self.rejected.most_common())
-        return f'rejected {total * share:.0f}%' + (f' ({causes})' if causes else '')
+from pisnas_mm.search.counts import Counts
 
 
 class ProgressReport:

@@ -10,13 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pisnas_mm.search.counts import Counts
 from pisnas_mm.search.evolution import Evolution
-from pisnas_mm.search.progress import Counts
 
 if TYPE_CHECKING:
     from mmengine.config import Config
 
-    from pisnas_mm.search.setup import SearchSettings
+    from pisnas_mm.search.settings import SearchSettings
 
 TIMES = 200  # how often scalars are written in a search
 

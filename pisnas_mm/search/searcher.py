@@ -1,21 +1,21 @@
-"""The loop of a search, and all its input and output: progress, log, history, checkpoints."""
+"""The loop of a search: generations, progress, and when its state is saved."""
 
 import gc
-import json
-from collections import Counter
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from logging import Logger
 from pathlib import Path
 from typing import Any
 
-from pisnas_mm.search import checkpoint
-from pisnas_mm.search.evaluation import Evaluation, Evaluator
+from pisnas_mm.search.counts import Counts
+from pisnas_mm.search.evaluation import Evaluation, Evaluator, checked_score, reason_of
 from pisnas_mm.search.evolution import Evolution
 from pisnas_mm.search.feasibility import check_budgets, repaired, violations
-from pisnas_mm.search.progress import Counts, ProgressReport
+from pisnas_mm.search.progress import ProgressReport
+from pisnas_mm.search.records import Records
 from pisnas_mm.search.scalars import Watch
-from pisnas_mm.search.signals import Interrupted, on_stop
+from pisnas_mm.search.signals import Interrupted, TooManyFailures, on_stop
 
 
 class Searcher:
@@ -24,13 +24,13 @@ class Searcher:
     Args:
         evolution: Proposes and selects.
         evaluator: Judges.
-        settings: All that the result depends on, as JSON-able data; a checkpoint of other
-            settings is refused.
-        work_dir: Where ``history.jsonl`` and ``checkpoint.json`` go.
+        records: Takes history and checkpoints.
         logger: Takes the log.
         num_candidates: When to stop; rejected candidates count.
         generation_size: Candidates asked for at once.
         checkpoint_interval: Candidates between checkpoints.
+        checkpoint_seconds: Seconds between them, where that is sooner.
+        max_failures: How many candidates in a row may fail.
         seed: Seed of the repair of the seed architecture.
     """
 
@@ -38,68 +38,87 @@ class Searcher:
         self,
         evolution: Evolution,
         evaluator: Evaluator,
-        settings: Mapping[str, Any],
-        work_dir: Path,
+        records: Records,
         logger: Logger,
         num_candidates: int,
         generation_size: int,
         checkpoint_interval: int,
+        checkpoint_seconds: float,
+        max_failures: int,
         seed: int,
     ) -> None:
         self.evolution = evolution
         self.evaluator = evaluator
-        self.settings = settings
+        self.records = records
         self.logger = logger
         self.num_candidates = num_candidates
         self.generation_size = generation_size
         self.checkpoint_interval = checkpoint_interval
+        self.checkpoint_seconds = checkpoint_seconds
+        self.max_failures = max_failures
         self.seed = seed
         self.counts = Counts()
         self.watch: Watch | None = None  # told of every generation
-        self.history_path = work_dir / 'history.jsonl'
-        self.checkpoint_path = work_dir / 'checkpoint.json'
+        self.saved: int | None = None
+        """After how many candidates the state was saved last; None before that."""
+        self._saved_at = 0.0  # seconds
 
-    def run(self, resume: bool = False) -> list[Evaluation]:
+    def run(self, resume: bool | Path = False) -> list[Evaluation]:
         """Search, and return the population, best first.
 
+        Args:
+            resume: Whether to go on from the last checkpoint, or the checkpoint to go on from.
+
         Raises:
-            ValueError: The budgets cannot be met, or there is nothing to resume.
+            ValueError: The budgets cannot be met, there is nothing to resume, or a file cannot be
+                written.
             Interrupted: SIGINT or SIGTERM came, and a whole generation has ended since;
                 ``run(resume=True)`` goes on.
+            TooManyFailures: Candidates only fail; the state is saved, too.
         """
         stopped: list[int] = []
-        with on_stop(stopped.append), _no_garbage_collection():
-            if resume:
-                self._load()
-            else:
-                self._start()
-            self._loop(stopped)
+        try:
+            with on_stop(stopped.append), _no_garbage_collection():
+                if resume:
+                    self._load(resume if isinstance(resume, Path) else None)
+                else:
+                    self._start()
+                    self._save()
+                self._loop(stopped)
+        finally:
+            self.records.close()
         return self.evolution.population
 
     def _loop(self, stopped: list[int]) -> None:
-        saved_at = self.counts.candidates
-        with (
-            open(self.history_path, 'a', encoding='utf-8') as history,
-            ProgressReport(self.num_candidates, self.counts.candidates, self.logger) as progress,
-        ):
+        with ProgressReport(self.num_candidates, self.counts.candidates, self.logger) as progress:
             while self.counts.candidates < self.num_candidates:
                 self._generation()
-                history.write(self._history_line())
-                history.flush()
                 progress.update(self.counts, self.evolution.population[0].score)
                 if self.watch:
                     self.watch(self.counts, self.evolution)
-                if self.counts.candidates - saved_at >= self.checkpoint_interval or stopped:
+                failing = self.counts.failed_in_a_row >= self.max_failures
+                if self._is_due() or stopped or failing:
                     self._save()
-                    saved_at = self.counts.candidates
                 if stopped:
                     raise Interrupted(stopped[0])
-        self._save()
+                if failing:
+                    raise TooManyFailures(self.counts.failed_in_a_row, self.counts.first_reason)
+        if self.saved != self.counts.candidates:
+            self._save()
+        if self.counts.failed:
+            self.logger.warning(
+                '%d of %d candidates failed; see `failed` in %s',
+                *(self.counts.failed, self.counts.candidates, self.records.history),
+            )
 
     def _start(self) -> None:
         space, constraints = self.evolution.space, self.evaluator.constraints
         check_budgets(space, constraints)
         start = space.seed
+        try:
+            checked_score(self.evaluator.score(start))  # it comes in the result, budgets or not
+        except Exception as error:
+            raise ValueError(f'the score fails for space.seed: {reason_of(error)}') from error
         if complaints := violations(start, constraints):
             start = repaired(space, constraints, self.seed)
             for name, value in complaints.items():
@@ -109,8 +128,11 @@ class Searcher:
                     name,
                     constraints[name].complaint(value),
                 )
-        self.evolution.tell([self.evaluator(start)])
-        self.history_path.write_text('')
+        first = self.evaluator(start)
+        if first.rank is None:
+            raise ValueError(f'the score fails for the repaired seed: {first.reason}')
+        self.evolution.tell([first])
+        self.records.start()
 
     def _generation(self) -> None:
         left = self.num_candidates - self.counts.candidates
@@ -119,46 +141,51 @@ class Searcher:
             candidates, self.evolution.genotypes, self.evolution.floor
         )
         self.evolution.tell(evaluations)
-        self.counts.candidates += len(evaluations)
-        for evaluation in evaluations:
-            if evaluation.rejected_by is None:
-                self.counts.scored += 1
-            else:
-                self.counts.rejected[evaluation.rejected_by] += 1
+        self.counts.add(evaluations)
+        failed = [evaluation for evaluation in evaluations if evaluation.reason]
+        if failed and len(failed) == self.counts.failed:
+            self.logger.warning('a candidate failed: %s', failed[0].reason)
+        self.records.append(self._history_entry(failed))
 
-    def _history_line(self) -> str:
+    def _history_entry(self, failed: Sequence[Evaluation]) -> dict[str, Any]:
         population = self.evolution.population
+        entry = {
+            'candidates': self.counts.candidates,
+            'scored': self.counts.scored,
+            'rejected': dict(sorted(self.counts.rejected.items())),
+            'population': len(population),
+            'best': population[0].rank,
+            'worst': population[-1].rank,
+        }
+        if failed:
+            entry['failed'] = [
+                {'reason': candidate.reason, 'arch': candidate.genotype.to_list()}
+                for candidate in failed
+            ]
+        return entry
+
+    def _is_due(self) -> bool:
+        """Whether a checkpoint is; it changes nothing, whenever it is written."""
         return (
-            json.dumps(
-                {
-                    'candidates': self.counts.candidates,
-                    'scored': self.counts.scored,
-                    'rejected': dict(sorted(self.counts.rejected.items())),
-                    'population': len(population),
-                    'best': population[0].rank,
-                    'worst': population[-1].rank,
-                }
-            )
-            + '\n'
+            self.counts.candidates - (self.saved or 0) >= self.checkpoint_interval
+            or time.monotonic() - self._saved_at >= self.checkpoint_seconds
         )
 
     def _save(self) -> None:
-        state = {
-            'evolution': self.evolution.state_dict(),
-            'candidates': self.counts.candidates,
-            'scored': self.counts.scored,
-            'rejected': self.counts.rejected,
-            'history_size': self.history_path.stat().st_size,
-        }
-        checkpoint.save(self.checkpoint_path, self.settings, state)
+        state = {'evolution': self.evolution.state_dict(), 'counts': self.counts.to_dict()}
+        self.records.save(state)
+        self.saved, self._saved_at = self.counts.candidates, time.monotonic()
 
-    def _load(self) -> None:
-        state = checkpoint.load(self.checkpoint_path, self.settings)
-        self.evolution.load_state_dict(state['evolution'])
-        self.counts = Counts(state['candidates'], state['scored'], Counter(state['rejected']))
-        with open(self.history_path, 'r+b') as history:  # lines after the checkpoint come again
-            history.truncate(state['history_size'])
+    def _load(self, source: Path | None) -> None:
+        self.records.load(self._restore, source)
+        self.saved, self._saved_at = self.counts.candidates, time.monotonic()
+        if source is not None:
+            self._save()
         self.logger.info('resumed after %d candidates', self.counts.candidates)
+
+    def _restore(self, state: Mapping[str, Any]) -> None:
+        self.evolution.load_state_dict(state['evolution'])
+        self.counts = Counts.from_dict(state['counts'])
 
 
 @contextmanager

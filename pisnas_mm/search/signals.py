@@ -1,4 +1,4 @@
-"""SIGINT and SIGTERM as ends of a search that lose nothing."""
+"""Ends of a search that lose nothing: SIGINT, SIGTERM, and scores that only fail."""
 
 import signal
 from collections.abc import Callable, Iterator
@@ -6,12 +6,26 @@ from contextlib import contextmanager
 from threading import current_thread, main_thread
 
 
-class Interrupted(Exception):
-    """A signal ended the search; its state is saved."""
+class Stopped(Exception):
+    """The search ended early; its state is saved, and it can go on."""
+
+    exit_code = 1
+
+
+class Interrupted(Stopped):
+    """A signal ended the search."""
 
     def __init__(self, signum: int) -> None:
         super().__init__(f'interrupted by {signal.Signals(signum).name}')
         self.signum = signum
+        self.exit_code = 128 + signum
+
+
+class TooManyFailures(Stopped):
+    """One candidate after the other could not be evaluated."""
+
+    def __init__(self, number: int, reason: str | None) -> None:
+        super().__init__(f'{number} candidates in a row failed, the first with: {reason}')
 
 
 @contextmanager

@@ -9,9 +9,12 @@ from random import Random
 from typing import Any, ClassVar
 
 from pisnas_mm.blocks import Block
+from pisnas_mm.blocks.block import MOST, MOST_CHANNELS
+from pisnas_mm.checks import check_numbers, check_whole, shown
 from pisnas_mm.genotype import Genotype
 
 CHANNEL_STEP = 8
+MAX_FACTOR = 1000
 
 Mutable = Mapping[type[Block], tuple[str, ...]]  # the fields that mutate, by block type
 Rules = Mapping[
@@ -45,21 +48,12 @@ class Space:
         max_depth: int = 100,
         kernel_sizes: Sequence[int] = (3,),
     ) -> None:
-        for name, values in (
-            ('channel_factors', channel_factors),
-            ('kernel_sizes', kernel_sizes),
-            ('max_channels', [max_channels]),
-            ('max_depth', [max_depth]),
-        ):
-            if not values or min(values) <= 0:
-                raise ValueError(f'{name} should be greater than 0, but got {values!r}')
-        if not depth_steps:
-            raise ValueError('depth_steps should have at least one step')
+        _check_settings(max_channels, channel_factors, depth_steps, max_depth, kernel_sizes)
         self.max_channels = max_channels
         self.channel_factors = tuple(channel_factors)
         self.depth_steps = tuple(depth_steps)
         self.max_depth = max_depth
-        self.kernel_sizes = tuple(sorted(kernel_sizes))
+        self.kernel_sizes = tuple(sorted(set(kernel_sizes)))
         self._fields = {
             block: tuple(n for n in names if n != 'kernel_size' or len(self.kernel_sizes) > 1)
             for block, names in self.mutable.items()
@@ -172,6 +166,44 @@ class Space:
 def changed(block: Block, name: str, value: int) -> Block:
     """The block with another value in one field; remembered, as most changes come again."""
     return type(block)(**{**vars(block), name: value})
+
+
+def _check_settings(
+    max_channels: object,
+    channel_factors: object,
+    depth_steps: object,
+    max_depth: object,
+    kernel_sizes: object,
+) -> None:
+    """Raise ValueError unless every mutation gives a block that there can be."""
+    for name, value in (
+        ('max_channels', max_channels),
+        ('max_depth', max_depth),
+        ('channel_factors', channel_factors),
+        ('kernel_sizes', kernel_sizes),
+    ):
+        if not value or (isinstance(value, int) and value < 0):
+            raise ValueError(f'{name} should be greater than 0, but got {shown(value)}')
+    if check_whole(max_channels, 'max_channels', CHANNEL_STEP, MOST_CHANNELS) % CHANNEL_STEP:
+        raise ValueError(
+            f'max_channels should be a multiple of {CHANNEL_STEP}, but got {max_channels}'
+        )
+    check_whole(max_depth, 'max_depth', 1, MOST['num_blocks'])
+    for i, factor in enumerate(check_numbers(channel_factors, 'channel_factors')):
+        if not 0 < factor <= MAX_FACTOR:
+            raise ValueError(
+                f'channel_factors[{i}] should be greater than 0 and at most {MAX_FACTOR}, '
+                f'but got {factor}'
+            )
+    for i, step in enumerate(check_numbers(depth_steps, 'depth_steps')):
+        if type(step) is not int or not step:
+            raise ValueError(
+                f'depth_steps[{i}] should be a whole number other than 0, but got {step}'
+            )
+    for i, kernel_size in enumerate(check_numbers(kernel_sizes, 'kernel_sizes')):
+        size = check_whole(kernel_size, f'kernel_sizes[{i}]', 1, MOST['kernel_size'])
+        if size % 2 == 0:
+            raise ValueError(f'kernel_sizes[{i}] should be odd, but got {size}')
 
 
 def _check_within(name: str, value: int, low: int, high: int) -> None:

@@ -14,6 +14,8 @@ from pathlib import Path
 from traceback import walk_tb
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from pisnas_mm.checks import Problems, lines_of
+
 if TYPE_CHECKING:
     from mmengine.config import Config
     from mmengine.runner import Runner
@@ -38,12 +40,13 @@ def one_line_errors() -> Iterator[None]:
         *_, (frame, _) = walk_tb(error.__traceback__)
         if frame.f_globals.get('__name__', '').partition('.')[0] != 'pisnas_mm':
             raise
-        user_error(_flat(error))
+        user_error(*(lines_of(error) if isinstance(error, Problems) else [_flat(error)]))
 
 
-def user_error(message: str) -> NoReturn:
-    """Say in one line what the user should change, and leave."""
-    print(f'error: {message}', file=sys.stderr)
+def user_error(*messages: str) -> NoReturn:
+    """Say what the user should change, in one line for each problem, and leave."""
+    for message in messages:
+        print(f'error: {message}', file=sys.stderr)
     sys.exit(2)
 
 

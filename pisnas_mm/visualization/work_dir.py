@@ -90,17 +90,17 @@ def read_search(folder: Path) -> Search:
 
 def _search(folder: Path, settings: Mapping[str, Any], state: Mapping[str, Any]) -> Search:
     name, config = _config(folder)
-    seed = Genotype.from_list(settings['space']['seed'])
+    seed, counts = Genotype.from_list(settings['space']['seed']), state['counts']
     ranked = state['evolution']['population'][::-1]
     image_size = settings['image_size']
     best = folder / 'best.json'
-    history = tuple(_history(folder / 'history.jsonl', state['candidates']))
-    if not history or history[-1]['candidates'] < state['candidates']:
+    history = tuple(_history(folder / 'history.jsonl', counts['candidates']))
+    if not history or history[-1]['candidates'] < counts['candidates']:
         raise ValueError(
             f'{folder}: history.jsonl ends before checkpoint.json, so it seems that a new search '
             'has begun there; wait for its first checkpoint'
         )
-    seconds, ended = _timing(folder / 'search.log', state['candidates'])
+    seconds, ended = _timing(folder / 'search.log', counts['candidates'])
     return Search(
         folder,
         name,
@@ -110,9 +110,9 @@ def _search(folder: Path, settings: Mapping[str, Any], state: Mapping[str, Any])
         tuple(Genotype.from_list(kept['arch'], seed.in_channels) for kept in ranked),
         tuple(kept['rank'][0] for kept in ranked),
         history,
-        state['candidates'],
-        state['scored'],
-        state['rejected'],
+        counts['candidates'],
+        counts['scored'],
+        counts['rejected'],
         tuple(_json(best)['best']) if best.is_file() else (),
         build(SCORES, settings['score'], 'score', image_size=image_size),
         {

@@ -62,7 +62,7 @@ def test_a_search_evaluates_as_if_it_remembered_nothing(config, tmp_path):
     image_size, constraints = cfg['image_size'], searcher.evaluator.constraints
     reasons = set()
     for floor, evaluation in recorded(searcher):
-        genotype, rank, reason = evaluation
+        genotype, rank, reason, _ = evaluation
         reasons.add(reason)
         if reason == DUPLICATE:
             continue

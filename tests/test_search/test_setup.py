@@ -72,8 +72,9 @@ def test_a_verifier_is_built_where_it_is_asked_for(tmp_path):
 
 def test_a_search_is_the_same_whether_it_is_verified_or_not(tmp_path):
     cfg = small.config()
-    settings = _build(cfg, tmp_path).settings
-    assert _build(cfg | dict(verify=dict(type='MonteCarloPRScore')), tmp_path).settings == settings
+    verified = cfg | dict(verify=dict(type='MonteCarloPRScore'))
+    settings = [_build(cfg, tmp_path).records.settings for cfg in (cfg, verified)]
+    assert settings[0] == settings[1]
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,7 @@ def test_a_search_leaves_everything_a_training_needs(config, tmp_path):
         'backbone.py',
         'best.json',
         'checkpoint.json',
+        'checkpoint.previous.json',
         'history.jsonl',
         'search.log',
         'small.py',
@@ -264,3 +265,15 @@ def test_a_search_imports_no_torch(tmp_path):
     command = [sys.executable, '-c', program, str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
+
+
+def test_all_mistakes_are_told_at_once_one_line_each(config, tmp_path):
+    mistakes = ('serch.seed=1', 'search.sed=1', 'detector.base=[no.py]', 'constraints.params.mx=1')
+    done = run(config, '--cfg-options', *mistakes, cwd=tmp_path, code=2)
+    assert [line.partition(';')[0] for line in done.stderr.splitlines()] == [
+        'error: unknown key `serch` in the search config',
+        'error: constraints.params: Params takes no `mx`',
+        'error: unknown key `search.sed` in the search config',
+        f'error: detector.base: {config.parent}/no.py not found',
+    ]
+    assert not (tmp_path / 'work_dirs').exists()

@@ -1,5 +1,6 @@
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -89,13 +90,77 @@ def test_resuming_gives_what_an_uninterrupted_run_gives(
         second = tmp_path / 'second'
         checkpoint = first / 'epoch_1.pth'
         run_tool('train', tiny_config, '--work-dir', second, '--resume', checkpoint)
-    resumed, expected = load(second / 'epoch_2.pth'), load(tiny_run / 'epoch_2.pth')
+    assert_ends_alike(second, tiny_run)
+
+
+def assert_ends_alike(work_dir: Path, whole: Path) -> None:
+    """The second epoch's checkpoints are the same: weights, EMA, optimiser, schedule, log."""
+    resumed, expected = load(work_dir / 'epoch_2.pth'), load(whole / 'epoch_2.pth')
     assert (resumed['meta']['epoch'], resumed['meta']['iter']) == (2, 8)
     for part in ('state_dict', 'ema_state_dict', 'optimizer', 'param_schedulers'):
         assert_same(resumed[part], expected[part], part)
     losses = [c['message_hub']['log_scalars']['train/loss'].data[0] for c in (resumed, expected)]
     assert losses[0].tolist() == losses[1].tolist()
     assert len(losses[1]) == 8
+
+
+KILLER = """
+import os
+import signal
+
+from mmengine.hooks import Hook
+from mmengine.registry import HOOKS
+
+
+@HOOKS.register_module()
+class Killer(Hook):
+    \"\"\"Kills the run after an iteration, or while the second epoch's checkpoint is written.\"\"\"
+
+    def after_train_iter(self, runner, batch_idx, data_batch=None, outputs=None):
+        if os.environ['KILLED_AT'] == str(runner.iter + 1):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def before_save_checkpoint(self, runner, checkpoint):
+        if os.environ['KILLED_AT'] == 'saving' and runner.epoch == 1:
+            with open(os.path.join(runner.work_dir, 'epoch_2.pth'), 'wb') as file:
+                file.write(b'PK half of a checkpoint')
+            os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.parametrize('moment', ['6', 'saving'])
+def test_a_killed_training_goes_on_to_what_an_uninterrupted_one_gives(
+    tmp_path: Path, tiny_config: Path, tiny_run: Path, run_tool: RunTool, moment: str
+) -> None:
+    (tmp_path / 'killer.py').write_text(KILLER)
+    config, work_dir = tmp_path / 'killed.py', tmp_path / 'work'
+    config.write_text(
+        f'_base_ = {str(tiny_config)!r}\n'
+        "custom_imports = dict(imports=['pisnas_mm.models', 'killer'])\n"
+        "custom_hooks = [*_base_.custom_hooks, dict(type='Killer')]\n"
+    )
+    done = subprocess.run(
+        [*map(str, [sys.executable, TOOLS / 'train.py', config, '--work-dir', work_dir])],
+        env={**os.environ, 'PYTHONPATH': str(tmp_path), 'KILLED_AT': moment},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert (work_dir / 'last_checkpoint').read_text() == str(work_dir / 'epoch_1.pth')
+    torch.serialization.clear_safe_globals()  # as in a new process
+    run_tool('train', tiny_config, '--work-dir', work_dir, '--resume')
+    assert_ends_alike(work_dir, tiny_run)
+
+
+def test_a_training_killed_while_it_notes_its_checkpoint_goes_on(
+    tmp_path: Path, tiny_config: Path, tiny_run: Path, config_of_run: Callable[..., Any]
+) -> None:
+    (tmp_path / 'last_checkpoint').touch()
+    for name, seconds in [('epoch_1.pth', 5), ('epoch_10.pth', 9), ('epoch_9.pth', 7)]:
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (seconds, seconds))
+    cfg = config_of_run(tiny_config, '--work-dir', tmp_path, '--resume')
+    assert cfg.load_from == str(tmp_path / 'epoch_10.pth')
 
 
 def test_two_processes(tmp_path: Path, tiny_config: Path) -> None:

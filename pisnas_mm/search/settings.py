@@ -1,0 +1,91 @@
+"""The entry ``search`` of a search config."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from pisnas_mm.checks import Problems, check_whole, lines_of, shown
+from pisnas_mm.registry import suggest
+from pisnas_mm.search.evaluation import check_tie_breakers
+
+# What may differ when a search is resumed: the result does not depend on it.
+CHANGEABLE = ('top_k', 'checkpoint_interval', 'checkpoint_seconds', 'max_failures')
+# More would fill the memory, or take hours, before anything is evaluated.
+MOST = {'generation_size': 1_000_000, 'num_mutations': 10_000, 'population_size': 1_000_000}
+
+
+@dataclass(frozen=True)
+class SearchSettings:
+    """The entry ``search`` of a search config.
+
+    ``num_candidates`` includes rejected ones; ``tie_breakers`` decide between equal scores, in
+    order; ``top_k`` architectures are written to ``best.json``. The state is saved every
+    ``checkpoint_interval`` candidates, or ``checkpoint_seconds`` if those are over sooner. The
+    search stops where ``max_failures`` candidates in a row could not be evaluated.
+
+    Raises:
+        Problems: Values are out of bounds; names all of them.
+    """
+
+    num_candidates: int = 200_000
+    population_size: int = 512
+    generation_size: int = 128
+    num_mutations: int = 2
+    tie_breakers: tuple[str, ...] = ('bottleneck_entropy', '-macs')
+    seed: int = 0
+    top_k: int = 10
+    checkpoint_interval: int = 20_000
+    checkpoint_seconds: int = 60
+    max_failures: int = 20
+
+    def __post_init__(self) -> None:
+        problems = []
+        for field in fields(self):
+            value, place = getattr(self, field.name), f'search.{field.name}'
+            try:
+                if field.name == 'tie_breakers':
+                    check_tie_breakers(value)
+                else:
+                    most = MOST.get(field.name, 2**63 - 1)
+                    check_whole(value, place, 0 if field.name == 'seed' else 1, most)
+            except ValueError as error:
+                problems += lines_of(error)
+        if problems:
+            raise Problems(problems)
+
+
+def search_settings(cfg: Mapping[str, Any]) -> SearchSettings:
+    """The config's entry ``search``, checked."""
+    settings = cfg['search']
+    known = [field.name for field in fields(SearchSettings)]
+    problems = unknown_keys(settings, known, 'search.')
+    given = {key: settings[key] for key in known if key in settings}
+    ties = given.get('tie_breakers', SearchSettings.tie_breakers)
+    try:
+        found = SearchSettings(**given | {'tie_breakers': as_tuple(ties)})
+    except ValueError as error:
+        problems += lines_of(error)
+    if problems:
+        raise Problems(problems)
+    return found
+
+
+def as_tuple(value: Any) -> Any:
+    """Lists as tuples; what is no list stays, to be refused."""
+    return tuple(value) if isinstance(value, list) else value
+
+
+def unknown_keys(cfg: Any, known: Iterable[str], place: str) -> list[str]:
+    """Complaints about keys that a part of the config should not have.
+
+    Raises:
+        ValueError: It is no dict at all.
+    """
+    known = list(known)
+    if not isinstance(cfg, Mapping):
+        raise ValueError(f'{place[:-1]} should be a dict, but got {shown(cfg)}')
+    return [
+        f'unknown key `{place}{str(key)[:100]}` in the search config; {suggest(key, known)}'
+        for key in cfg
+        if key not in known
+    ]

@@ -1,0 +1,87 @@
+"""A search config checked as a whole before anything starts: every problem is told at once."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, TypeVar
+
+from pisnas_mm.checks import Problems, check_image_size, lines_of, shown
+from pisnas_mm.constraints import Constraint
+from pisnas_mm.genotype import Genotype
+from pisnas_mm.registry import CONSTRAINTS, SCORES, SPACES, build
+from pisnas_mm.search.feasibility import check_budgets
+from pisnas_mm.search.settings import search_settings, unknown_keys
+from pisnas_mm.search.verifying import check_verify
+
+KEYS = ('space', 'image_size', 'constraints', 'score', 'search', 'detector')
+OPTIONAL_KEYS = ('verify', 'vis_backends', 'custom_imports', 'work_dir', 'default_scope')
+
+T = TypeVar('T')
+
+
+class _Problems(list[str]):
+    """Problems so far."""
+
+    def of(self, check: Callable[[], T]) -> T | None:
+        """What ``check`` gives; None where it raises, whose problems are noted."""
+        try:
+            return check()
+        except ValueError as error:
+            self += lines_of(error)
+            return None
+
+
+def check_config(
+    cfg: Mapping[str, Any], also: Callable[[Genotype | None], object] | None = None
+) -> None:
+    """Look for everything that is wrong in a search config.
+
+    Args:
+        cfg: The config as plain data.
+        also: A further check, given the seed architecture where there is a valid one.
+
+    Raises:
+        Problems: One line each, with the key, the value, what is allowed, and the nearest match.
+    """
+    found = _Problems(unknown_keys(cfg, KEYS + OPTIONAL_KEYS, ''))
+    found += [f'the search config has no `{key}`' for key in KEYS if key not in cfg]
+    space = found.of(lambda: build(SPACES, cfg['space'], 'space')) if 'space' in cfg else None
+    image_size = found.of(lambda: check_image_size(cfg['image_size'])) if 'image_size' in cfg else 0
+    image_size = image_size or 64  # any: to go on checking
+    constraints = _constraints(cfg.get('constraints', {}), image_size, found)
+    if 'search' in cfg:
+        found.of(lambda: search_settings(cfg))
+    score = None
+    if 'score' in cfg:
+        score = found.of(lambda: build(SCORES, cfg['score'], 'score', image_size=image_size))
+    if space and score:
+        found.of(lambda: _check_score(score, space.seed))
+    if space and not found:  # else what is wrong may be why
+        found.of(lambda: check_budgets(space, constraints))
+    if cfg.get('verify') is not None:
+        found.of(lambda: check_verify(cfg['verify'], cfg.get('search')))
+    if also and 'detector' in cfg:
+        found.of(lambda: also(space.seed if space else None))
+    if found:
+        raise Problems(found)
+
+
+def _constraints(cfg: Any, image_size: int, found: _Problems) -> dict[str, Constraint]:
+    if not isinstance(cfg, Mapping):
+        found.append(f'constraints should be a dict of dicts, but got {shown(cfg)}')
+        return {}
+    built = {str(name): found.of(partial(_constraint, cfg[name], name, image_size)) for name in cfg}
+    return {name: constraint for name, constraint in built.items() if constraint}
+
+
+def _constraint(cfg: Any, name: object, image_size: int) -> Constraint:
+    if not isinstance(name, str):
+        raise ValueError(f'the name of a constraint should be text, but got {shown(name)}')
+    constraint: Constraint = build(CONSTRAINTS, cfg, f'constraints.{name}', image_size=image_size)
+    return constraint
+
+
+def _check_score(score: Any, seed: Genotype) -> None:
+    try:
+        score.check(seed)
+    except ValueError as error:
+        raise ValueError(f'score: {error}') from error

@@ -1,0 +1,109 @@
+"""One owner for a folder: a file that says which process it is and when that was started.
+
+A process is its number and its start, since numbers come again: who has gone leaves a stale lock.
+"""
+
+import fcntl
+import json
+import os
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from pisnas_mm.utils.files import writing
+from pisnas_mm.utils.safe_json import parse_json
+
+LOCK = 'search.lock'
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Own a folder while this is open.
+
+    Raises:
+        ValueError: Another process owns it; says which, and since when.
+    """
+    path = folder / LOCK
+    ours = _this_process()
+    with _opened(path) as file:
+        owner = _read(file)
+        if owner and _lives(owner):
+            raise ValueError(
+                f'{folder} is in use by process {owner["pid"]} on {owner["host"]}, started '
+                f'{owner["since"]}; wait for it or choose another with --work-dir'
+                + ('' if owner['host'] == ours['host'] else f' (or delete {path} if it is gone)')
+            )
+        with writing(path):
+            os.ftruncate(file, 0)
+            os.pwrite(file, json.dumps(ours).encode(), 0)
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            path.unlink()
+
+
+def start_of(pid: int) -> str | None:
+    """When a process was started: boot and clock ticks. None where there is none (any more)."""
+    try:
+        stat = Path(f'/proc/{pid}/stat').read_text()
+        boot = Path('/proc/sys/kernel/random/boot_id').read_text().strip()
+    except OSError:
+        return None
+    state, *numbers = stat.rpartition(')')[2].split()  # the name before may hold anything
+    return None if state in 'ZX' else f'{boot} {numbers[18]}'
+
+
+def _this_process() -> dict[str, Any]:
+    return {
+        'pid': os.getpid(),
+        'start': start_of(os.getpid()),
+        'since': time.strftime('%Y-%m-%d %H:%M:%S'),
+        'host': socket.gethostname(),
+    }
+
+
+def _lives(owner: dict[str, Any]) -> bool:
+    if owner['host'] != socket.gethostname():
+        return True  # nobody here can know
+    if owner['start'] is not None:
+        return start_of(owner['pid']) == owner['start']
+    try:  # a system without /proc
+        os.kill(owner['pid'], 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
+def _read(file: int) -> dict[str, Any] | None:
+    """What the file says of its owner; None where that is nothing sensible."""
+    try:
+        owner = parse_json(os.pread(file, 4096, 0).decode())
+        sensible = type(owner['pid']) is int and owner['pid'] > 0
+        texts = [owner['since'], owner['host'], owner['start'] or '']
+    except (ValueError, LookupError, TypeError):
+        return None
+    return owner if sensible and all(isinstance(text, str) for text in texts) else None
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[int]:
+    """The file, for this process alone: so that of two who find a stale lock one gets it."""
+    with writing(path):
+        while True:
+            file = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+            with suppress(OSError):  # a file system that cannot: then without
+                fcntl.flock(file, fcntl.LOCK_EX)
+            with suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(file), os.stat(path)):
+                    break
+            os.close(file)  # somebody has just released it
+    try:
+        yield file
+    finally:
+        os.close(file)
