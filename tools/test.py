@@ -71,6 +71,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
         runner.test_evaluator.metrics.append(DumpDetResults(args.out))
     runner.test()
+    cli.leave_group()
 
 
 if __name__ == '__main__':

@@ -71,6 +71,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     cli.set_work_dir(cfg, args.work_dir)
     set_start(cfg, args.resume)
     cli.build_runner(cfg, args.launcher, args.local_rank).train()
+    cli.leave_group()
 
 
 if __name__ == '__main__':

@@ -265,6 +265,18 @@ def build_runner(cfg: 'Config', launcher: str = 'none', local_rank: int = 0) -> 
     return RUNNERS.build(cfg) if 'runner_type' in cfg else Runner.from_cfg(cfg)
 
 
+def leave_group() -> None:
+    """Leave the other processes together, if there are any.
+
+    What the group has running in the background aborts a process that just ends, now and then.
+    """
+    import torch.distributed as dist
+
+    if dist.is_available() and dist.is_initialized():
+        dist.barrier()
+        dist.destroy_process_group()
+
+
 def _distribute_on_cpu(cfg: 'Config') -> None:
     """MMEngine would ask for a GPU both when it joins the group and when it wraps the model."""
     import torch.distributed as dist

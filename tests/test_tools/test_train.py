@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import torch
 
+from pisnas_mm.models.safe_globals import allow_checkpoint_types
 from pisnas_mm.utils import cli
 
 TOOLS = Path(__file__).parents[2] / 'tools'
@@ -18,6 +19,7 @@ RunTool = Callable[..., None]
 
 
 def load(checkpoint: Path) -> dict[str, Any]:
+    allow_checkpoint_types()
     return torch.load(checkpoint, weights_only=True)
 
 
