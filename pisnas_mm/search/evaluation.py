@@ -68,10 +68,21 @@ class Evaluator:
 
         Whatever goes wrong on the way is its own fault: it fails, and the search goes on.
         """
+        return self.rejected(genotype) or self.scored(genotype, floor)
+
+    def rejected(self, genotype: Genotype) -> Evaluation | None:
+        """The rejection by the first violated constraint; None where there is none."""
         try:
             for name, constraint in self.constraints.items():
                 if not constraint.allows(constraint.measure(genotype)):
                     return Evaluation(genotype, None, name)
+        except Exception as error:
+            return Evaluation(genotype, None, FAILED, reason_of(error))
+        return None
+
+    def scored(self, genotype: Genotype, floor: float = -inf) -> Evaluation:
+        """Evaluate a candidate that satisfies all constraints."""
+        try:
             score = self.score.at_least(genotype, floor)
             if score is None:
                 return Evaluation(genotype, None, LOW_SCORE)

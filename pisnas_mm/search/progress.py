@@ -20,9 +20,12 @@ class ProgressReport:
         done: How many of them an earlier run has evaluated.
         logger: Takes a line every ``interval`` seconds and one at the end.
         interval: Seconds between lines.
+        shown: Whether there may be a bar.
     """
 
-    def __init__(self, total: int, done: int, logger: Logger, interval: float = 5.0) -> None:
+    def __init__(
+        self, total: int, done: int, logger: Logger, interval: float = 5.0, shown: bool = True
+    ) -> None:
         self.total = total
         self.logger = logger
         self.interval = interval
@@ -37,7 +40,7 @@ class ProgressReport:
             ),
             expand=True,
             console=Console(stderr=True),
-            disable=not sys.stderr.isatty(),
+            disable=not (shown and sys.stderr.isatty()),
             transient=True,
         )
         self._task = self._bar.add_task('', total=total, completed=done)

@@ -12,6 +12,7 @@ from pisnas_mm.search.counts import Counts
 from pisnas_mm.search.evaluation import Evaluation, Evaluator, checked_score, reason_of
 from pisnas_mm.search.evolution import Evolution
 from pisnas_mm.search.feasibility import check_budgets, repaired, violations
+from pisnas_mm.search.processes import Processes
 from pisnas_mm.search.progress import ProgressReport
 from pisnas_mm.search.records import Records
 from pisnas_mm.search.scalars import Watch
@@ -32,6 +33,7 @@ class Searcher:
         checkpoint_seconds: Seconds between them, where that is sooner.
         max_failures: How many candidates in a row may fail.
         seed: Seed of the repair of the seed architecture.
+        processes: That run this search; the first one alone has ``records``.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class Searcher:
         checkpoint_seconds: float,
         max_failures: int,
         seed: int,
+        processes: Processes,
     ) -> None:
         self.evolution = evolution
         self.evaluator = evaluator
@@ -57,6 +60,7 @@ class Searcher:
         self.checkpoint_seconds = checkpoint_seconds
         self.max_failures = max_failures
         self.seed = seed
+        self.processes = processes
         self.counts = Counts()
         self.watch: Watch | None = None  # told of every generation
         self.saved: int | None = None
@@ -72,6 +76,7 @@ class Searcher:
         Raises:
             ValueError: The budgets cannot be met, there is nothing to resume, or a file cannot be
                 written.
+            Lost: Another process has gone; ``run(resume=True)`` goes on from the last checkpoint.
             Interrupted: SIGINT or SIGTERM came, and a whole generation has ended since;
                 ``run(resume=True)`` goes on.
             TooManyFailures: Candidates only fail; the state is saved, too.
@@ -90,17 +95,21 @@ class Searcher:
         return self.evolution.population
 
     def _loop(self, stopped: list[int]) -> None:
-        with ProgressReport(self.num_candidates, self.counts.candidates, self.logger) as progress:
+        shown = self.processes.rank == 0
+        with ProgressReport(
+            self.num_candidates, self.counts.candidates, self.logger, shown=shown
+        ) as progress:
             while self.counts.candidates < self.num_candidates:
                 self._generation()
                 progress.update(self.counts, self.evolution.population[0].score)
                 if self.watch:
                     self.watch(self.counts, self.evolution)
+                signals = [number for some in self.processes.gather(stopped) for number in some]
                 failing = self.counts.failed_in_a_row >= self.max_failures
-                if self._is_due() or stopped or failing:
+                if self._is_due() or signals or failing:
                     self._save()
-                if stopped:
-                    raise Interrupted(stopped[0])
+                if signals:
+                    raise Interrupted(signals[0])
                 if failing:
                     raise TooManyFailures(self.counts.failed_in_a_row, self.counts.first_reason)
         if self.saved != self.counts.candidates:
@@ -172,12 +181,15 @@ class Searcher:
         )
 
     def _save(self) -> None:
-        state = {'evolution': self.evolution.state_dict(), 'counts': self.counts.to_dict()}
-        self.records.save(state)
+        self.records.save(self._state())
         self.saved, self._saved_at = self.counts.candidates, time.monotonic()
 
+    def _state(self) -> dict[str, Any]:
+        return {'evolution': self.evolution.state_dict(), 'counts': self.counts.to_dict()}
+
     def _load(self, source: Path | None) -> None:
-        self.records.load(self._restore, source)
+        self.processes.first(lambda: self.records.load(self._restore, source))
+        self._restore(self.processes.gather(self._state())[0])
         self.saved, self._saved_at = self.counts.candidates, time.monotonic()
         if source is not None:
             self._save()

@@ -10,19 +10,23 @@ from pisnas_mm.constraints import Constraint
 from pisnas_mm.registry import CONSTRAINTS, SCORES, SPACES, build
 from pisnas_mm.search.evaluation import Evaluator
 from pisnas_mm.search.evolution import Evolution
-from pisnas_mm.search.records import Records
+from pisnas_mm.search.processes import Processes, SharedEvaluator
+from pisnas_mm.search.records import NoRecords, Records
 from pisnas_mm.search.searcher import Searcher
 from pisnas_mm.search.settings import CHANGEABLE, SearchSettings, search_settings
 from pisnas_mm.search.validation import KEYS
 
 
-def build_searcher(cfg: Mapping[str, Any], work_dir: Path, logger: Logger) -> Searcher:
+def build_searcher(
+    cfg: Mapping[str, Any], work_dir: Path, logger: Logger, processes: Processes | None = None
+) -> Searcher:
     """Build all a search consists of.
 
     Args:
         cfg: A search config as plain data, checked by ``check_config``.
         work_dir: An existing folder for history and checkpoints.
         logger: Takes the log.
+        processes: That run this search together; None where this one is alone.
 
     Raises:
         ValueError: An entry is unknown or its value refused; the message names the place.
@@ -35,10 +39,15 @@ def build_searcher(cfg: Mapping[str, Any], work_dir: Path, logger: Logger) -> Se
     }
     space = build(SPACES, cfg['space'], 'space')
     score = build(SCORES, cfg['score'], 'score', image_size=image_size)
+    processes = processes or Processes()
+    judging = constraints, score, image_size, settings.tie_breakers
+    alone = processes.size == 1
+    evaluator = Evaluator(*judging) if alone else SharedEvaluator(processes, *judging)
+    records = NoRecords if processes.rank else Records
     return Searcher(
         Evolution(space, settings.population_size, settings.num_mutations, settings.seed),
-        Evaluator(constraints, score, image_size, settings.tie_breakers),
-        Records(work_dir, _decisive(cfg, settings), logger),
+        evaluator,
+        records(work_dir, _decisive(cfg, settings), logger),
         logger,
         settings.num_candidates,
         settings.generation_size,
@@ -46,6 +55,7 @@ def build_searcher(cfg: Mapping[str, Any], work_dir: Path, logger: Logger) -> Se
         settings.checkpoint_seconds,
         settings.max_failures,
         settings.seed,
+        processes,
     )
 
 

@@ -1,4 +1,4 @@
-"""Ends of a search that lose nothing: SIGINT, SIGTERM, and scores that only fail."""
+"""Ends of a search that lose nothing: SIGINT, SIGTERM, and scores that only fail, lost company."""
 
 import signal
 from collections.abc import Callable, Iterator
@@ -26,6 +26,16 @@ class TooManyFailures(Stopped):
 
     def __init__(self, number: int, reason: str | None) -> None:
         super().__init__(f'{number} candidates in a row failed, the first with: {reason}')
+
+
+class Lost(Stopped):
+    """Another process of the search has gone; the last checkpoint is what remains."""
+
+    def __init__(self, timeout: float, error: Exception) -> None:
+        reason = ' '.join(str(error).split())[:200]
+        super().__init__(
+            f'another process has gone, or did not answer within {timeout:g} s ({reason})'
+        )
 
 
 @contextmanager

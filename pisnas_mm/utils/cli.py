@@ -45,6 +45,8 @@ def one_line_errors() -> Iterator[None]:
 
 def user_error(*messages: str) -> NoReturn:
     """Say what the user should change, in one line for each problem, and leave."""
+    if os.environ.get('RANK', '0') != '0':
+        sys.exit(2)  # the first of several processes says the same
     for message in messages:
         print(f'error: {message}', file=sys.stderr)
     sys.exit(2)

@@ -70,7 +70,35 @@ def test_evaluating(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize(('tool', 'args'), [('train', ['p', 'j']), ('test', ['p', 'j', 'c'])])
+@pytest.mark.parametrize(
+    ('env', 'processes', 'per_node', 'cpus', 'extra'),
+    [
+        ({}, 8, 8, 1, []),
+        (dict(PROCESSES='2', CPUS_PER_TASK='3'), 2, 2, 3, []),
+        (dict(PROCESSES='16', SRUN_ARGS='--gres=gpu:8'), 16, 8, 1, ['--gres=gpu:8']),
+    ],
+)
+def test_searching(
+    tmp_path: Path,
+    env: dict[str, str],
+    processes: int,
+    per_node: int,
+    cpus: int,
+    extra: list[str],
+) -> None:
+    args = ['a part', 'job', 'a config.py', 'a folder', '--resume']
+    assert called(tmp_path, 'search', *args, **env) == [
+        *('--partition=a part', '--job-name=job', f'--ntasks={processes}'),
+        *(f'--ntasks-per-node={per_node}', f'--cpus-per-task={cpus}', '--kill-on-bad-exit=1'),
+        *extra,
+        *('python', '-u', str(TOOLS / 'search.py'), 'a config.py', '--launcher', 'slurm'),
+        *('--work-dir', 'a folder', '--resume'),
+    ]
+
+
+@pytest.mark.parametrize(
+    ('tool', 'args'), [('train', ['p', 'j']), ('test', ['p', 'j', 'c']), ('search', ['p', 'j'])]
+)
 def test_they_say_how_they_are_called(tool: str, args: list[str]) -> None:
     script = TOOLS / f'slurm_{tool}.sh'
     done = subprocess.run([script, *args], capture_output=True, text=True, check=False)
