@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.ports import free_port
 from tests.test_tools.test_search import CONFIG, DATA, REPOSITORY, run
 
 DIST_SEARCH = REPOSITORY / 'tools' / 'dist_search.sh'
 FILES = ('best.json', 'history.jsonl', 'checkpoint.json', 'backbone.py', 'small_detector.py')
-PORT = 29641
 MONTE_CARLO = (
     '--cfg-options',
     'image_size=32',
@@ -40,7 +40,7 @@ def dist_run(
     done = subprocess.run(
         [*map(str, [DIST_SEARCH, config, number, *arguments])],
         cwd=config.parents[1],
-        env={**os.environ, 'PATH': path, 'PORT': str(PORT), 'OMP_NUM_THREADS': '1', **env},
+        env={**os.environ, 'PATH': path, 'PORT': str(free_port()), 'OMP_NUM_THREADS': '1', **env},
         capture_output=True,
         text=True,
     )

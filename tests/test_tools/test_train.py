@@ -12,6 +12,7 @@ import torch
 
 from pisnas_mm.models.safe_globals import allow_checkpoint_types
 from pisnas_mm.utils import cli
+from tests.ports import free_port
 
 TOOLS = Path(__file__).parents[2] / 'tools'
 
@@ -173,7 +174,7 @@ def test_two_processes(tmp_path: Path, tiny_config: Path) -> None:
     args = ['--auto-scale-lr', '--work-dir', work_dir, '--cfg-options', *options]
     done = subprocess.run(
         [*map(str, [TOOLS / 'dist_train.sh', tiny_config, 2, *args])],
-        env={**os.environ, 'PATH': path, 'PORT': '29617'},
+        env={**os.environ, 'PATH': path, 'PORT': str(free_port())},
         cwd=tmp_path,
         capture_output=True,
         text=True,
