@@ -99,6 +99,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         with ExitStack() as stack:
             processes.first(lambda: stack.enter_context(locked(Path(cfg.work_dir))))
             search(cfg, Path(args.config), args.resume, processes, args.report)
+        if args.launcher != 'none':
+            cli.end_at_once()
     except Stopped as stop:
         if isinstance(stop, Lost) or processes is None or processes.rank == 0:
             print(f'{stop}; go on with: {_resume_command(args)}', file=sys.stderr)

@@ -36,7 +36,7 @@ class Processes:
         return [value]
 
     def leave(self) -> None:
-        """Go on alone; all processes should."""
+        """Wait until all processes have come here; from now on each is alone."""
 
     def first(self, call: Callable[[], object]) -> None:
         """Let the first process do something; what is refused there is refused in all."""
@@ -88,10 +88,7 @@ class Joined(Processes):
             raise Lost(timeout, error) from error
 
     def leave(self) -> None:
-        from torch import distributed
-
         self.gather(None)
-        distributed.destroy_process_group()
 
     def gather(self, value: Any) -> list[Any]:
         import torch

@@ -4,6 +4,7 @@ Parsing and checking import no torch, so that help and refusals come at once.
 """
 
 import argparse
+import atexit
 import os
 import sys
 import tempfile
@@ -268,15 +269,24 @@ def build_runner(cfg: 'Config', launcher: str = 'none', local_rank: int = 0) -> 
 
 
 def leave_group() -> None:
-    """Leave the other processes together, if there are any.
-
-    What the group has running in the background aborts a process that just ends, now and then.
-    """
+    """End this process when all of its group have come here; do nothing where there is no group."""
     import torch.distributed as dist
 
     if dist.is_available() and dist.is_initialized():
         dist.barrier()
-        dist.destroy_process_group()
+        end_at_once()
+
+
+def end_at_once() -> NoReturn:
+    """End this process, successfully, without taking torch's threads down.
+
+    Where processes have joined a group, that aborts one of them now and then, and torchrun then
+    stops the others.
+    """
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def _distribute_on_cpu(cfg: 'Config') -> None:
