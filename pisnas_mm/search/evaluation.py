@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from math import inf, isfinite
 from typing import NamedTuple
 
@@ -96,15 +97,24 @@ class Evaluator:
         self, candidates: Iterable[Genotype], known: Iterable[Genotype], floor: float = -inf
     ) -> list[Evaluation]:
         """Evaluate candidates; those that are ``known`` or come twice are rejected unseen."""
-        seen = set(known)
-        evaluations = []
-        for genotype in candidates:
-            if genotype in seen:
-                evaluations.append(Evaluation(genotype, None, DUPLICATE))
-            else:
-                seen.add(genotype)
-                evaluations.append(self(genotype, floor))
-        return evaluations
+        return judged(candidates, known, partial(self, floor=floor))
+
+
+def judged(
+    candidates: Iterable[Genotype],
+    known: Iterable[Genotype],
+    judge: Callable[[Genotype], Evaluation],
+) -> list[Evaluation]:
+    """What ``judge`` says of candidates that are neither known nor come a second time."""
+    seen = set(known)
+    evaluations = []
+    for genotype in candidates:
+        if genotype in seen:
+            evaluations.append(Evaluation(genotype, None, DUPLICATE))
+        else:
+            seen.add(genotype)
+            evaluations.append(judge(genotype))
+    return evaluations
 
 
 def checked_score(score: float) -> float:

@@ -14,7 +14,7 @@ from typing import Any
 
 from pisnas_mm.checks import Problems, lines_of
 from pisnas_mm.genotype import Genotype
-from pisnas_mm.search.evaluation import DUPLICATE, Evaluation, Evaluator
+from pisnas_mm.search.evaluation import Evaluation, Evaluator, judged
 from pisnas_mm.search.signals import Lost
 
 
@@ -146,14 +146,7 @@ class SharedEvaluator(Evaluator):
     def evaluate(
         self, candidates: Iterable[Genotype], known: Iterable[Genotype], floor: float = -inf
     ) -> list[Evaluation]:
-        seen = set(known)
-        evaluations = []
-        for genotype in candidates:
-            if genotype in seen:
-                evaluations.append(Evaluation(genotype, None, DUPLICATE))
-            else:
-                seen.add(genotype)
-                evaluations.append(self.rejected(genotype) or Evaluation(genotype, None))
+        evaluations = judged(candidates, known, lambda g: self.rejected(g) or Evaluation(g, None))
         rank, size = self.processes.rank, self.processes.size
         waiting = [i for i, found in enumerate(evaluations) if found.rejected_by is None]
         own = [self.scored(evaluations[i].genotype, floor) for i in waiting[rank::size]]

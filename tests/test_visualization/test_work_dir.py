@@ -1,4 +1,8 @@
 import json
+import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -96,3 +100,13 @@ def test_damage_is_named(tmp_path, file, text, message):
         (tmp_path / file).write_text(text)
     with pytest.raises(ValueError, match=message):
         read_search(tmp_path)
+
+
+def test_a_folder_that_is_not_there_is_not_made(tmp_path: Path) -> None:
+    tool = Path(__file__).parents[2] / 'tools/analysis_tools/report.py'
+    for options in ([], ['--out', 'pages/report.html']):
+        command = [sys.executable, tool, 'gone', *options]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == 2
+        assert re.fullmatch(r'error: gone.* not found; give the work directory.*\n', done.stderr)
+    assert not list(tmp_path.iterdir())

@@ -34,7 +34,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     from pisnas_mm.visualization.report import write_overview, write_report
 
     out = args.out or args.work_dir / 'report.html'
-    cli.check_writable(out.parent, '--out')
+    if args.work_dir.is_dir():  # else there is nothing to write: the reading says so
+        cli.check_writable(out.parent, '--out')
     print(write_report(args.work_dir, out))
     if args.png:
         cli.check_writable(args.png.parent, '--png')
