@@ -48,9 +48,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = parse_args(argv)
 
     from pisnas_mm.reproduction.report import Sources, overview, report
-    from pisnas_mm.reproduction.tables import csv_text
     from pisnas_mm.utils.files import write_text
-    from pisnas_mm.utils.table import text_table
+    from pisnas_mm.utils.table import csv_text, text_table
 
     sources = Sources(REPOSITORY / 'docs/results/paper', REPOSITORY / 'configs', args.work_dirs)
     if args.list:

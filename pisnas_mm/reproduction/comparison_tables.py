@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from pisnas_mm.reproduction.comparison import METRICS, Difference, Row, Rows, Spread, differences
-from pisnas_mm.reproduction.tables import NOTHING, Table, markdown
+from pisnas_mm.utils.table import NOTHING, Table, markdown
 
 
 def model_table(groups: Rows) -> Table:

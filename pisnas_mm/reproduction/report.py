@@ -11,6 +11,7 @@ from pisnas_mm.reproduction.doubts import DOUBTS
 from pisnas_mm.reproduction.plan import FLOORS, ITEMS, METHODS, config_of
 from pisnas_mm.reproduction.searched import Searched, read_all
 from pisnas_mm.reproduction.work_dirs import Trained, newest
+from pisnas_mm.utils.table import Table, markdown
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -29,7 +30,7 @@ class Report:
     """An item with its table, and how to draw it where it is a figure."""
 
     item: str
-    table: tables.Table
+    table: Table
     draw: Callable[[], 'Figure'] | None
 
     @property
@@ -45,7 +46,7 @@ class Report:
         picture = [f'![{self.title}]({self.item}.png)', ''] if self.draw else []
         remarks = [f'* {doubt}' for doubt in self.doubts]
         head = [f'# {self.title}', '', 'Written by `python tools/reproduce.py`.', '']
-        return '\n'.join([*head, *picture, tables.markdown(self.table), *remarks, ''])
+        return '\n'.join([*head, *picture, markdown(self.table), *remarks, ''])
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def own_configs(item: str, paper: Path) -> list[str]:
     return list(dict.fromkeys(config for config in named if config))
 
 
-def overview(sources: Sources) -> tables.Table:
+def overview(sources: Sources) -> Table:
     """What there is: every item, its configs, and how many of them have been trained."""
     table = [['item', 'configs', 'trained', 'what']]
     for item, what in ITEMS.items():

@@ -6,10 +6,11 @@ What we have not measured is None, and never filled with what is claimed.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from math import isfinite
 from typing import NamedTuple
 
+from pisnas_mm.ranking.statistics import kendall_tau
 from pisnas_mm.reproduction.claims import CorrelationClaim, MethodClaim, PointClaim
-from pisnas_mm.reproduction.correlation import kendall_tau
 from pisnas_mm.reproduction.plan import FLOORS, METHODS, config_of
 from pisnas_mm.reproduction.searched import Searched
 from pisnas_mm.reproduction.work_dirs import COCO_AP, VOC_AP50, Trained
@@ -123,7 +124,8 @@ def groups(
             if its_floor == floor and name in searches
         )
         tau = kendall_tau([c.pr_score for c in group], [c.ap for c in group])
-        found.append(Group(floor, group, group[0].tau, tau, ours))
+        computed = tau if isfinite(tau) else None
+        found.append(Group(floor, group, group[0].tau, computed, ours))
     return found
 
 

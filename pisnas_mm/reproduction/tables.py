@@ -1,17 +1,10 @@
-"""Rows as tables of text: the same cells for the screen, Markdown and CSV."""
+"""Rows as tables of text."""
 
-import csv
-import io
 from collections.abc import Sequence
 
 from pisnas_mm.reproduction.rows import Group, MethodRow, Ours, PointRow, ap50
 from pisnas_mm.reproduction.work_dirs import COCO_AP, VOC_AP50
-
-Table = list[list[str]]
-"""A head and rows of cells."""
-
-NOTHING = '-'
-"""What stands where we have measured nothing, or the paper claims nothing."""
+from pisnas_mm.utils.table import NOTHING, Table
 
 
 def method_table(rows: Sequence[MethodRow]) -> Table:
@@ -91,22 +84,6 @@ def group_table(groups: Sequence[Group]) -> Table:
     return table
 
 
-def markdown(table: Table) -> str:
-    """A table in Markdown, numbers to the right."""
-    head, *rows = table
-    numeric = [all(_is_number(row[i]) for row in rows) for i in range(len(head))]
-    rule = ['---:' if right else '---' for right in numeric]
-    return '\n'.join(f'| {" | ".join(row)} |' for row in (head, rule, *rows)) + '\n'
-
-
-def csv_text(table: Table) -> str:
-    """A table as CSV; nothing is an empty cell."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator='\n')
-    writer.writerows([['' if cell == NOTHING else cell for cell in row] for row in table])
-    return text.getvalue()
-
-
 def _macs(ours: Ours | None) -> str:
     size = ours.size if ours else None
     return _number(size.macs / 1e9 if size else None, 1)
@@ -132,11 +109,3 @@ def _claimed(value: float | None) -> str:
 
 def _number(value: float | None, digits: int) -> str:
     return NOTHING if value is None else f'{value:.{digits}f}'
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell.split(' ')[0])
-    except ValueError:
-        return cell == NOTHING
-    return True

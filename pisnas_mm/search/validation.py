@@ -13,7 +13,14 @@ from pisnas_mm.search.settings import search_settings, unknown_keys
 from pisnas_mm.search.verifying import check_verify
 
 KEYS = ('space', 'image_size', 'constraints', 'score', 'search', 'detector')
-OPTIONAL_KEYS = ('verify', 'vis_backends', 'custom_imports', 'work_dir', 'default_scope')
+OPTIONAL_KEYS = (
+    'verify',
+    'ranking',
+    'vis_backends',
+    'custom_imports',
+    'work_dir',
+    'default_scope',
+)
 
 T = TypeVar('T')
 

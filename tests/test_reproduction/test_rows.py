@@ -9,6 +9,7 @@ from pisnas_mm.reproduction.claims import correlation_claims
 from pisnas_mm.reproduction.plan import FLOORS, ITEMS, METHODS, SEARCHES, config_of
 from pisnas_mm.reproduction.report import Report, own_configs
 from pisnas_mm.reproduction.searched import read_all
+from pisnas_mm.utils.table import NOTHING, csv_text, markdown
 from tests.test_reproduction import paper
 
 CONFIGS = Path(__file__).parents[2] / 'configs'
@@ -38,9 +39,9 @@ def test_nothing_measured_leaves_every_cell_of_ours_empty() -> None:
     for table in (tables.point_table(points), tables.method_table(methods)):
         ours = [i for i, head in enumerate(table[0]) if 'ours' in head]
         assert len(ours) >= 4
-        assert {row[i] for row in table[1:] for i in ours} == {tables.NOTHING}
+        assert {row[i] for row in table[1:] for i in ours} == {NOTHING}
         claims = [i for i, head in enumerate(table[0]) if 'claimed' in head]
-        assert tables.NOTHING not in {row[i] for row in table[1:] for i in claims}
+        assert NOTHING not in {row[i] for row in table[1:] for i in claims}
 
 
 def test_our_figures_stand_beside_the_claims() -> None:
@@ -71,8 +72,8 @@ def test_methods_that_cannot_be_run_stand_as_claimed() -> None:
     table = tables.method_table(found)
     by_method = {row[0]: dict(zip(table[0], row, strict=True)) for row in table[1:]}
     for method in ('DetNAS', 'SP-NAS', 'SpineNet'):
-        assert by_method[method]['MACs ours (G)'] == tables.NOTHING
-        assert by_method[method]['config'] == tables.NOTHING
+        assert by_method[method]['MACs ours (G)'] == NOTHING
+        assert by_method[method]['config'] == NOTHING
     ours = by_method['PIS-NAS']
     assert ours['search ours (CPU core s)'] == f'{FOUND["pis_coco"].seconds:.1f}'
     assert (ours['AP test claimed'], ours['AP val ours']) == ('48.8', '34.6 (epoch 72)')
@@ -95,10 +96,10 @@ def test_figure_5_by_floor() -> None:
 
 def test_tables_are_written_as_markdown_and_csv() -> None:
     table = [['a', 'b', 'c'], ['x', '1.5', '-'], ['y', '2 (epoch 1)', '-']]
-    assert tables.markdown(table).splitlines() == [
+    assert markdown(table).splitlines() == [
         *('| a | b | c |', '| --- | ---: | ---: |', '| x | 1.5 | - |', '| y | 2 (epoch 1) | - |')
     ]
-    assert tables.csv_text(table) == 'a,b,c\nx,1.5,\ny,2 (epoch 1),\n'
+    assert csv_text(table) == 'a,b,c\nx,1.5,\ny,2 (epoch 1),\n'
 
 
 @pytest.mark.parametrize('item', ITEMS)

@@ -94,11 +94,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     cli.check_installed('torch', 'mmcv', 'mmdet', 'matplotlib')
     cli.check_writable(args.out, '--out')
 
-    from pisnas_mm.reproduction import comparison, tables
+    from pisnas_mm.reproduction import comparison
     from pisnas_mm.reproduction.comparison_figure import draw
     from pisnas_mm.reproduction.comparison_tables import difference_table, model_table, page
     from pisnas_mm.utils.files import write_text
-    from pisnas_mm.utils.table import text_table
+    from pisnas_mm.utils.table import csv_text, text_table
     from pisnas_mm.visualization.png import save
 
     configs = [model.config for group in comparison.GROUPS.values() for model in group]
@@ -115,7 +115,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     print(text_table(table, left=(0, 1, len(table[0]) - 1)), end='\n\n')
     print(text_table(difference_table(comparison.differences(groups)), left=(0, 1, 2, 5)))
     write_text(args.out / 'digits.md', page(groups))
-    write_text(args.out / 'digits.csv', tables.csv_text(table))
+    write_text(args.out / 'digits.csv', csv_text(table))
     save(draw(groups), args.out / 'digits.png')
     print(f'\nFiles: {args.out}')
 
