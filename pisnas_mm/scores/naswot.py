@@ -13,9 +13,9 @@ class NASWOTScore(SampledScore):
     """log |det K|, with K[i, j] the number of activations that inputs i and j switch alike.
 
     An activation at a position and in a channel is on where its input is greater than 0. The paper
-    (ICML's version, not the earlier preprint's score by Jacobians) has ReLUs; for
-    SiLU, too, that is where its slope is nearer to 1 than to 0. Inputs are N(0, 1) where the paper
-    has a batch of images, and batch norms use the batch's statistics.
+    (ICML's version, not the earlier preprint's score by Jacobians) has ReLUs; for SiLU, too, that
+    is where its slope is nearer to 1 than to 0. Inputs are N(0, 1) where the paper has a batch of
+    images, and batch norms use the batch's statistics.
 
     Args:
         image_size: Side of the square input, in pixels.
