@@ -15,7 +15,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from benchmarks import evaluation
+from benchmarks import evaluation, scoring
 from benchmarks.process import Run, run
 from pisnas_mm.utils.cli import ArgumentParser, whole_number
 from pisnas_mm.utils.table import text_table
@@ -97,11 +97,20 @@ def samplings(settings: Settings) -> list[list[str]]:
     return rows
 
 
+def scorings(settings: Settings) -> list[list[str]]:
+    """Every score at 128², for architectures that it has never seen; in this process."""
+    rows = [['score', *(f'candidates/s, {config}' for config in CONFIGS)]]
+    for name, seconds in scoring.measured(ROOT, CONFIGS, 5 * settings.repeats):
+        rows.append([name, *(f'{1 / s:,.0f}' if s < 0.01 else f'{1 / s:.2g}' for s in seconds)])
+    return rows
+
+
 PARTS: dict[str, Callable[[Settings], list[list[str]]]] = {
     'search': searches,
     'evaluation': evaluations,
     'stage': new_stages,
     'monte-carlo': samplings,
+    'score': scorings,
 }
 
 

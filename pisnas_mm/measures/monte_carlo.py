@@ -3,15 +3,15 @@
 This is what the closed form is the expectation of. torch and mmcv are imported when it is used.
 """
 
-import json
 from collections.abc import Iterable, Iterator
-from hashlib import sha256
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 import numpy as np
 
 from pisnas_mm.genotype import Genotype
 from pisnas_mm.measures.features import Array
+from pisnas_mm.measures.random_networks import drawing, random_network
 from pisnas_mm.measures.receptive_field import map_radius
 
 if TYPE_CHECKING:
@@ -57,9 +57,8 @@ def sample_maps(
     import torch
 
     for draw in range(num_draws):
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(_seed_of_draw(genotype, seed, draw))
-            stages = _random_stages(genotype)
+        with drawing(genotype, seed, draw):
+            stages = random_stages(genotype)
             x = torch.randn(batch_size, genotype.in_channels, image_size, image_size)
         maps = _stage_maps if reference == 'previous_stage' else _image_maps
         yield [
@@ -98,6 +97,14 @@ def sample_radii(
     return SampledRadii(draws, radii(np.log1p(total / len(draws)) for total in sums or []))
 
 
+def random_stages(genotype: Genotype) -> 'list[nn.Module]':
+    """A random network, cut into the stages of stride 4, 8, ..."""
+    from torch import nn
+
+    blocks = iter(random_network(genotype.blocks))
+    return [nn.Sequential(*islice(blocks, len(stage))) for stage in genotype.pyramid]
+
+
 def _stage_maps(stages: 'list[nn.Module]', x: 'Tensor') -> 'Iterator[Tensor]':
     for stage in stages:
         before = x.detach().requires_grad_()
@@ -119,25 +126,3 @@ def positive_gradient(output: 'Tensor', source: 'Tensor', keep: bool = False) ->
     centre = output[:, :, output.shape[2] // 2, output.shape[3] // 2].relu().mean()
     (gradient,) = torch.autograd.grad(centre, source, retain_graph=keep)
     return gradient.relu().mean((0, 1))
-
-
-def _random_stages(genotype: Genotype) -> 'list[nn.Module]':
-    from torch import nn
-
-    from pisnas_mm.models.graph_block import GraphBlock
-
-    norm = dict(type='BN')
-    stages: list[nn.Module] = [
-        nn.Sequential(*(GraphBlock(block, None, norm) for block in stage)).requires_grad_(False)
-        for stage in genotype.pyramid
-    ]
-    for stage in stages:
-        for module in stage.modules():
-            if isinstance(module, nn.Conv2d):  # mmcv has initialised it in its own way
-                module.reset_parameters()
-    return stages
-
-
-def _seed_of_draw(genotype: Genotype, seed: int, draw: int) -> int:
-    text = json.dumps([seed, draw, genotype.in_channels, genotype.to_list()])
-    return int.from_bytes(sha256(text.encode()).digest()[:8], 'big') >> 1

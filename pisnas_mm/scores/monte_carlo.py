@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Any, get_args
 
-from pisnas_mm.checks import check_whole, shown
+from pisnas_mm.checks import shown
 from pisnas_mm.genotype import Genotype
 from pisnas_mm.measures.monte_carlo import Reference, sample_radii
 from pisnas_mm.registry import SCORES
 from pisnas_mm.scores.receptive import PRScore
+from pisnas_mm.scores.sampled import check_sampling
 
 
 @SCORES.register_module()
@@ -40,18 +41,11 @@ class MonteCarloPRScore(PRScore):
         seed: int = 0,
     ) -> None:
         super().__init__(image_size, weights, threshold, smoothing=0.0)
-        if not all(type(number) is int and number >= 1 for number in (num_draws, batch_size)):
-            raise ValueError(
-                f'num_draws and batch_size should be >= 1, but got {shown(num_draws)} and '
-                f'{shown(batch_size)}'
-            )
-        check_whole(seed, 'seed', 0)
+        check_sampling(num_draws, batch_size, device, seed)
         if reference not in get_args(Reference):
             raise ValueError(
                 f'reference should be one of {get_args(Reference)}, but got {shown(reference)}'
             )
-        if not isinstance(device, str):
-            raise ValueError(f"device should be a text such as 'cuda', but got {shown(device)}")
         self.sampling: dict[str, Any] = dict(
             num_draws=num_draws,
             batch_size=batch_size,

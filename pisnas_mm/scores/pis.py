@@ -13,6 +13,15 @@ from pisnas_mm.scores.score import Score
 Dispersion = Literal['variance', 'std']
 
 
+def check_dispersion(dispersion: Dispersion) -> Dispersion:
+    """The dispersion; ``ValueError`` where there is no such one."""
+    if dispersion not in get_args(Dispersion):
+        raise ValueError(
+            f'dispersion should be one of {get_args(Dispersion)}, but got {shown(dispersion)}'
+        )
+    return dispersion
+
+
 @SCORES.register_module()
 class PISScore(Score):
     """PR score − ω · Q with Q = exp(dispersion of L_s / γ_s over the stages), eq. 3.
@@ -35,10 +44,7 @@ class PISScore(Score):
         gamma: Sequence[float] = (1, 2, 2, 1),
         dispersion: Dispersion = 'variance',
     ) -> None:
-        if dispersion not in get_args(Dispersion):
-            raise ValueError(
-                f'dispersion should be one of {get_args(Dispersion)}, but got {shown(dispersion)}'
-            )
+        self.dispersion = check_dispersion(dispersion)
         if min(check_numbers(gamma, 'gamma')) <= 0:
             raise ValueError(f'gamma should be positive numbers, but got {gamma!r}')
         self.pr_score: Score = build(
@@ -46,7 +52,6 @@ class PISScore(Score):
         )
         self.omega = check_number(omega, 'omega')
         self.gamma = tuple(gamma)
-        self.dispersion = dispersion
 
     def __call__(self, genotype: Genotype) -> float:
         return self.pr_score(genotype) - self.omega * self.depth_penalty(genotype.depths)

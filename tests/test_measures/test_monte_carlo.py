@@ -4,8 +4,9 @@ import torch
 
 from pisnas_mm.blocks import SPPF, BottleneckStage, C2f, ConvBNAct
 from pisnas_mm.genotype import Genotype
-from pisnas_mm.measures import monte_carlo, stage_radii
-from pisnas_mm.measures.monte_carlo import sample_maps
+from pisnas_mm.measures import stage_radii
+from pisnas_mm.measures.monte_carlo import random_stages, sample_maps
+from pisnas_mm.measures.random_networks import seed_of_draw
 from pisnas_mm.scores import MonteCarloPRScore, PISScore
 from tests import reference
 
@@ -59,8 +60,8 @@ def test_maps_are_on_the_previous_stage_or_on_the_image():
 
 
 def test_a_map_is_the_mean_positive_gradient_of_the_rectified_centre():
-    torch.manual_seed(monte_carlo._seed_of_draw(SMALL, 5, 0))
-    first, second = monte_carlo._random_stages(SMALL)
+    torch.manual_seed(seed_of_draw(SMALL, 5, 0))
+    first, second = random_stages(SMALL)
     image = torch.randn(2, 3, 32, 32)
     before = first(image).detach().requires_grad_()
     after = second(before)

@@ -36,6 +36,32 @@ def test_deepmad_by_hand():
     assert score(Genotype(tuple(blocks))) == pytest.approx(entropy - 7 * exp(1))
 
 
+@pytest.mark.parametrize(
+    ('options', 'exponent'),
+    # Depths 1, 3, 3, 7: mean 3.5, squared deviations 6.25, 0.25, 0.25, 12.25.
+    [
+        (dict(), sqrt(4.75)),
+        (dict(dispersion='variance'), 4.75),
+        (dict(num_depths=2), 2),  # 3 and 7
+        (dict(dispersion='variance', num_depths=3), (16 / 9 + 16 / 9 + 64 / 9) / 3),
+    ],
+)
+def test_deepmads_depth_penalty_by_hand(options, exponent):
+    blocks = [ConvBNAct(3, 8, 3, 2)]
+    blocks += [BottleneckStage(8, 8, 4, depth, 3, 2) for depth in (1, 3, 3, 7)]
+    genotype = Genotype(tuple(blocks))
+    score = DeepMADScore(64, depth_penalty=2.0, **options)
+    assert score.parts(genotype)['depth_penalty'] == pytest.approx(exp(exponent))
+    free = DeepMADScore(64, depth_penalty=0.0)
+    assert score(genotype) == pytest.approx(free(genotype) - 2 * exp(exponent))
+
+
+def test_deepmad_compares_no_more_depths_than_there_are():
+    with pytest.raises(ValueError, match='num_depths is 2, but the architecture has only 1'):
+        DeepMADScore(64, (1, 1), num_depths=2).check(SMALL)
+    DeepMADScore(64, (1, 1), num_depths=1).check(SMALL)
+
+
 @pytest.mark.parametrize('line', reference.LINES, ids=lambda line: line['id'])
 def test_both_equal_the_released_code(line):
     genotype, size = reference.genotype(line), line['image_size']
@@ -64,6 +90,8 @@ def repeated_blocks(line):
         (dict(type='MAEDETScore', weights=()), 'score: weights should be numbers >= 0'),
         (dict(type='DeepMADScore', weights=(1, -1)), 'score: weights should be numbers >= 0'),
         (dict(type='DeepMADScore', depth_penalty=-1), 'score: depth_penalty should be >= 0'),
+        (dict(type='DeepMADScore', dispersion='range'), 'score: dispersion should be one of'),
+        (dict(type='DeepMADScore', num_depths=0), 'score: num_depths should be a whole number'),
     ],
 )
 def test_a_mistake_in_the_config_is_named(cfg, message):

@@ -9,7 +9,8 @@ import pytest
 
 from pisnas_mm import measures
 from pisnas_mm.architectures import read_architectures
-from pisnas_mm.scores import MonteCarloPRScore, PRScore
+from pisnas_mm.genotype import Genotype
+from pisnas_mm.scores import MonteCarloPRScore, PRScore, RandomScore, ZenScore
 from tests import reference
 
 TOOL = Path(__file__).parents[2] / 'tools/analysis_tools/score.py'
@@ -83,6 +84,30 @@ def test_draws_are_those_of_the_monte_carlo_score(score, tmp_path, capsys):
     assert 'PR (Monte-Carlo)' in capsys.readouterr().out
 
 
+def test_scores_are_those_of_searches(score, tmp_path, capsys):
+    path = tmp_path / 'small.jsonl'
+    arch = [*SMALL, SMALL[1] | {'in_channels': 16}]
+    path.write_text(json.dumps({'arch': arch}))
+    names = ['ZenScore', 'ParamsScore', 'RandomScore']
+    command = [str(path), '--image-size', '64', '--seed', '3', '--score', *names]
+    score([*command, '--json', '--num-draws', '2', '--batch-size', '4'])
+    genotype = Genotype.from_list(arch)
+    expected = {
+        'ZenScore': ZenScore(64, num_draws=2, batch_size=4, seed=3)(genotype),
+        'ParamsScore': measures.params(genotype),
+        'RandomScore': RandomScore(3)(genotype),
+    }
+    assert printed(capsys)[0]['scores'] == expected
+
+    score([*command, '--num-draws', '2', '--batch-size', '4'])
+    head, row = capsys.readouterr().out.splitlines()
+    assert ' '.join(names) in ' '.join(head.split())
+    assert f'{expected["ZenScore"]:.6g}' in row.split()
+    score(command)  # 16 inputs for one network, as the score has it
+    own = ZenScore(64, seed=3)(genotype)
+    assert f'{own:.6g}' in capsys.readouterr().out.split()
+
+
 def test_a_table_is_printed(score, lines, capsys):
     score([str(lines)])
     head, *rows = capsys.readouterr().out.splitlines()
@@ -97,6 +122,11 @@ def test_a_table_is_printed(score, lines, capsys):
     [
         (['nothing.txt'], 'error: nothing.txt not found'),
         (['a.txt', '--monte-carlo', '0'], 'should be a whole number >= 1, but got .0.'),
+        (['a.txt', '--num-draws', '0'], 'should be a whole number >= 1, but got .0.'),
+        (
+            ['nothing.txt', '--score', 'ZenScor'],
+            "--score: score 'ZenScor' is unknown; did you mean 'ZenScore'?",
+        ),
         (['a.txt', '--image-size', 'big'], "should be a whole number >= 1, but got 'big'"),
         ([], 'the following arguments are required: arch'),
     ],

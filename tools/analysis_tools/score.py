@@ -12,10 +12,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # runs from a chec
 
 from pisnas_mm import measures
 from pisnas_mm.architectures import Architecture, read_architectures
+from pisnas_mm.registry import SCORES, build, find
+from pisnas_mm.scores import MonteCarloPRScore, SampledScore, Score
+from pisnas_mm.search.evaluation import checked_score
 from pisnas_mm.utils import cli
 from pisnas_mm.utils.table import text_table
 
 DEFAULT_IMAGE_SIZE = 224
+DEFAULT_BATCH_SIZE = 8
+NEED_TORCH = (MonteCarloPRScore, SampledScore)
 _HEAD = ('', 'pixels', 'params', 'MACs', 'layers', 'H_btn', 'H_btn (paper)', 'rho', 'PR score')
 _RADII = 'radii C2-C5 (px)'
 
@@ -40,8 +45,26 @@ def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
         metavar='N',
         help='also sample N random networks for each architecture (needs torch and mmcv)',
     )
+    parser.add_argument(
+        '--score',
+        nargs='+',
+        default=[],
+        metavar='TYPE',
+        help='also give these scores, by the names that search configs use, such as ZenScore',
+    )
+    parser.add_argument(
+        '--num-draws',
+        type=cli.whole_number,
+        metavar='N',
+        help='random networks for each of those scores that draw them (default: their own)',
+    )
     parser.add_argument('--seed', type=int, default=0, help='seed of the sampling (default: 0)')
-    parser.add_argument('--batch-size', type=cli.whole_number, default=8, help='inputs a network')
+    parser.add_argument(
+        '--batch-size',
+        type=cli.whole_number,
+        metavar='N',
+        help=f"inputs a network (default: {DEFAULT_BATCH_SIZE} for --monte-carlo, the scores' own)",
+    )
     parser.add_argument('--device', default='cpu', help='where the sampling runs, such as cuda')
     parser.add_argument('--json', action='store_true', help='print one JSON object a line')
     return parser.parse_args(argv)
@@ -71,7 +94,20 @@ def scored(architecture: Architecture, args: argparse.Namespace) -> dict[str, An
     }
     if args.monte_carlo:
         entry |= sampled(architecture, image_size, args)
+    if args.score:
+        entry['scores'] = {
+            name: checked_score(scores_of(name, image_size, args)(genotype)) for name in args.score
+        }
     return entry
+
+
+def scores_of(name: str, image_size: int, args: argparse.Namespace) -> Score:
+    """The score that a search config would name so, with the arguments that it takes."""
+    given = {'num_draws': args.num_draws, 'batch_size': args.batch_size}
+    defaults = {key: value for key, value in given.items() if value is not None}
+    defaults |= dict(image_size=image_size, device=args.device, seed=args.seed)
+    score: Score = build(SCORES, dict(type=name), '--score', **defaults)
+    return score
 
 
 def sampled(
@@ -84,7 +120,7 @@ def sampled(
         architecture.genotype,
         image_size,
         num_draws=args.monte_carlo,
-        batch_size=args.batch_size,
+        batch_size=args.batch_size or DEFAULT_BATCH_SIZE,
         device=args.device,
         seed=args.seed,
     )
@@ -116,20 +152,23 @@ def row(entry: Mapping[str, Any]) -> list[str]:
         from pisnas_mm.search.verification import standard_error, with_error
 
         cells.append(with_error(fmean(draws), standard_error(draws)))
+    cells += [f'{score:.6g}' for score in entry.get('scores', {}).values()]
     return [*cells, ', '.join(f'{radius:.1f}' for radius in entry['stage_radius'])]
 
 
 @cli.one_line_errors()
 def main(argv: Sequence[str] | None = None) -> None:
     args = parse_args(argv)
-    if args.monte_carlo:
+    types = [find(SCORES, dict(type=name), '--score') for name in args.score]
+    if args.monte_carlo or any(issubclass(cls, NEED_TORCH) for cls in types):
         cli.check_installed('torch', 'mmcv')
     architectures = [a for path in args.arch for a in read_architectures(path)]
     if args.json:
         for architecture in architectures:
             print(json.dumps(scored(architecture, args)), flush=True)
         return
-    head = [*_HEAD, *(['PR (Monte-Carlo)'] if args.monte_carlo else []), _RADII]
+    drawn = ['PR (Monte-Carlo)'] if args.monte_carlo else []
+    head = [*_HEAD, *drawn, *dict.fromkeys(args.score), _RADII]
     rows = [head, *(row(scored(architecture, args)) for architecture in architectures)]
     print(text_table(rows, left=(0, len(head) - 1)))
 
