@@ -1,6 +1,6 @@
 """Does a score rank residual backbones? 24 of equal MACs, each trained twice on the digits."""
 
-_base_ = ['./pis_r50_w16_digits.py']
+_base_ = ['./pis_r50_w16_digits.py', './_base_/search/ranking.py']
 
 constraints = dict(_delete_=True, macs=dict(type='MACs', max=25e6))
 detector = dict(
@@ -12,11 +12,4 @@ detector = dict(
     ],
     # One checkpoint an architecture and seed, to go on from; the metric is the last one's.
     options=dict(default_hooks=dict(checkpoint=dict(save_best=None))),
-)
-ranking = dict(
-    num_architectures=24,
-    stratify='bottleneck_entropy',
-    least_use=dict(macs=0.95),
-    training_seeds=(0, 1),
-    metric='coco/bbox_mAP',
 )

@@ -136,7 +136,8 @@ def page(comparison: Comparison, title: str, command: str, picture: str) -> str:
     parts = [
         f'# {title}',
         f'Written by `{command}`.',
-        f'{num} architectures, {seeds} trainings each; `{settings.metric}` in percent, from '
+        f'{num} architectures, each trained with {seeds} seed{"s" * (seeds > 1)}; '
+        f'`{settings.metric}` in percent, from '
         f'{accuracies.mean(axis=1).min():.1f} to {accuracies.mean(axis=1).max():.1f}. {ceiling}'
         f'In brackets: 95 % bootstrap intervals over architectures and seeds '
         f'({settings.num_resamples} samples). The regret is the best mean of all less the best of '

@@ -70,7 +70,9 @@ class Resampling:
         num, seeds = accuracies.shape
         self._chosen = rng.integers(num, size=(num_resamples, num))
         which = rng.integers(seeds, size=(num_resamples, num, seeds))
-        self._means = accuracies[self._chosen[:, :, None], which].mean(axis=2)
+        # An architecture that is chosen twice has the same trainings twice: it ties with itself.
+        means = accuracies[np.arange(num)[:, None], which].mean(axis=2)
+        self._means = np.take_along_axis(means, self._chosen, axis=1)
 
     def samples(self, scores: Array, statistic: Statistic) -> Array:
         """The statistic of every sample."""

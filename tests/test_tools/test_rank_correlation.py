@@ -149,7 +149,7 @@ def test_what_is_compared(config: Path) -> None:
     assert 'broken has no value: ' in done.stdout
     page = (work_dir / 'ranking.md').read_text()
     assert '* `broken` has no value: ' in page
-    assert '4 architectures, 1 trainings each' in page
+    assert '4 architectures, each trained with 1 seed;' in page
 
 
 def test_failed_trainings_are_left_out_and_told(config: Path) -> None:
