@@ -11,7 +11,7 @@ from pisnas_mm.ranking.report import Comparison, Row
 from pisnas_mm.visualization.palette import COLOURS, GREY
 
 COLUMNS = 4
-FAR = 4  # ranges of the middle half: what is farther out is drawn at the edge, as a triangle
+FAR = 1.5  # times the range of the middle half: what is farther out is a triangle at the edge
 
 
 def draw(comparison: Comparison, title: str) -> Figure:
@@ -38,7 +38,7 @@ def _panel(axes: Axes, row: Row, comparison: Comparison, colour: str) -> None:
     beyond = [np.array(row.values) < low, np.array(row.values) > high]
     for marker, chosen in zip('<>o', (*beyond, ~(beyond[0] | beyond[1])), strict=True):
         means = accuracies.mean(axis=1)[chosen]
-        axes.plot(xs[chosen], means, marker, color=colour, markersize=4.5, clip_on=False)
+        axes.plot(xs[chosen], means, marker, color=colour, markersize=4.5)
     axes.grid(alpha=0.3)
     axes.spines[['top', 'right']].set_visible(False)
     axes.tick_params(labelsize=8)
