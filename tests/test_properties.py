@@ -80,7 +80,7 @@ def test_the_walks_go_somewhere():
 @pytest.mark.parametrize('name', SPACES)
 def test_the_extremes_are_of_the_space(name):
     space = SPACES[name]
-    for extreme in (space.smallest(), space.largest()):
+    for extreme in (space.smallest(measures.params), space.largest(measures.params)):
         for value in (measures.params(extreme), measures.macs(extreme, 64)):
             assert isfinite(value)
             assert value > 0

@@ -89,7 +89,7 @@ def test_every_field_mutates_in_every_block(space):
     wanted = {
         (i, name)
         for i, block in enumerate(space.seed.blocks)
-        for name in space.mutable[type(block)]
+        for name in block.mutable
         if name != 'kernel_size' or len(space.kernel_sizes) > 1
     }
     assert wanted <= seen
@@ -97,7 +97,7 @@ def test_every_field_mutates_in_every_block(space):
 
 def _differences(space, genotype):
     for i, (block, seed) in enumerate(zip(genotype.blocks, space.seed.blocks, strict=True)):
-        for name in space.mutable[type(block)]:
+        for name in seed.mutable:
             if getattr(block, name) != getattr(seed, name):
                 yield i, name
 
@@ -111,9 +111,9 @@ def test_the_same_rng_gives_the_same_walk(space):
 def test_the_extremes_bound_the_space(space):
     params, entropy = Params(1), BottleneckEntropy(1, 128)
     for genotype in list(walk(space, 1000))[::20]:
-        assert params.measure(space.smallest()) <= params.measure(genotype)
-        assert params.measure(genotype) <= params.measure(space.largest())
-        assert entropy.measure(genotype) <= entropy.measure(space.largest())
+        assert params.measure(space.smallest(params.measure)) <= params.measure(genotype)
+        assert params.measure(genotype) <= params.measure(space.largest(params.measure))
+        assert entropy.measure(genotype) <= entropy.measure(space.largest(entropy.measure))
 
 
 @pytest.mark.parametrize(
