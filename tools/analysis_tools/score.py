@@ -44,6 +44,7 @@ def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument('--batch-size', type=cli.whole_number, default=8, help='inputs a network')
     parser.add_argument('--device', default='cpu', help='where the sampling runs, such as cuda')
     parser.add_argument('--json', action='store_true', help='print one JSON object a line')
+    cli.custom_imports_argument(parser)
     return parser.parse_args(argv)
 
 
@@ -122,6 +123,7 @@ def row(entry: Mapping[str, Any]) -> list[str]:
 @cli.one_line_errors()
 def main(argv: Sequence[str] | None = None) -> None:
     args = parse_args(argv)
+    cli.import_modules({'custom_imports': {'imports': args.custom_imports}})
     if args.monte_carlo:
         cli.check_installed('torch', 'mmcv')
     architectures = [a for path in args.arch for a in read_architectures(path)]
