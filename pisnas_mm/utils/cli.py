@@ -231,7 +231,7 @@ def _missing_data(place: str, reader: Mapping[str, Any], key: str, path: Path) -
     return f'{place}: {key} {path} not found{under}; {remedy}'
 
 
-def import_modules(cfg: 'Config', skip: str | None = None) -> None:
+def import_modules(cfg: Mapping[str, Any], skip: str | None = None) -> None:
     """Import what the config's ``custom_imports`` asks for, but not the package ``skip``.
 
     Raises:
