@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 from pisnas_mm.checks import MAX_IMAGE_SIZE, shown
 from pisnas_mm.genotype import Genotype
+from pisnas_mm.registry import BLOCKS
 from pisnas_mm.tinynas import genotype_from_tinynas
-from pisnas_mm.utils.cli import load_config
+from pisnas_mm.utils import cli
 from pisnas_mm.utils.safe_json import parse_json, read_limited
 
 # No path and no control character: what prints it or names a file after it need not look.
@@ -61,13 +62,15 @@ def _read_lines(path: str) -> list[Architecture]:
 
 
 def _read_config(path: str) -> list[Architecture]:
-    cfg = load_config(path)
+    cfg = cli.load_config(path)
     backbone = cfg.get('model', cfg).get('backbone', {})  # a base file has it at the top
     if 'arch' not in backbone:
         raise ValueError(
             f'{path} has no model.backbone.arch; give a config that tools/search.py wrote'
         )
     arch = [dict(block) for block in backbone['arch']]
+    if any(block.get('type') not in BLOCKS.module_dict for block in arch):
+        cli.import_modules(cfg, skip='pisnas_mm')  # whose models would load torch
     genotype = _checked(path, lambda: Genotype.from_list(arch, backbone.get('in_channels', 3)))
     return [Architecture(Path(path).stem, genotype)]
 

@@ -10,13 +10,15 @@ from hypothesis import strategies as st
 
 from pisnas_mm import measures
 from pisnas_mm.genotype import Genotype
-from pisnas_mm.spaces import C2fSpace, ResidualSpace
+from pisnas_mm.spaces import C2fSpace, MixedSpace, ResidualSpace
 from pisnas_mm.utils.safe_json import parse_json
 from tests.test_spaces.test_spaces import R50, YOLOV8_S
 
+MIXED = ['C2f', 'PlainC2f', 'BottleneckStage']
 SPACES = {
     'c2f': C2fSpace(YOLOV8_S, max_channels=512, kernel_sizes=(3, 5, 7), max_depth=12),
     'residual': ResidualSpace(R50, max_channels=2048, kernel_sizes=(3, 5), max_depth=12),
+    'mixed': MixedSpace(YOLOV8_S, MIXED, max_channels=512, kernel_sizes=(3, 5), max_depth=12),
 }
 walks = st.tuples(st.sampled_from(sorted(SPACES)), st.integers(0, 2**32), st.integers(0, 400))
 at_length = settings(max_examples=150, deadline=None)
@@ -52,6 +54,7 @@ def test_every_mutation_is_an_architecture_of_the_space(walk):
             max_channels=space.max_channels,
             kernel_sizes=space.kernel_sizes,
             max_depth=space.max_depth,
+            **(dict(choices=MIXED) if isinstance(space, MixedSpace) else {}),
         )  # raises if it is not of the space
 
 
@@ -74,13 +77,13 @@ def test_no_measure_is_negative_or_no_number(walk, image_size):
 
 
 def test_the_walks_go_somewhere():
-    assert len({reached((name, seed, 50))[2] for name in SPACES for seed in range(20)}) == 40
+    assert len({reached((name, seed, 50))[2] for name in SPACES for seed in range(20)}) == 60
 
 
 @pytest.mark.parametrize('name', SPACES)
 def test_the_extremes_are_of_the_space(name):
     space = SPACES[name]
-    for extreme in (space.smallest(), space.largest()):
+    for extreme in (space.smallest(measures.params), space.largest(measures.params)):
         for value in (measures.params(extreme), measures.macs(extreme, 64)):
             assert isfinite(value)
             assert value > 0

@@ -152,7 +152,9 @@ def search(
         processes.leave()
         verified = verifier.verify(top, seed) if verifier else {}
         result = search_result(reranked(top, verified), seed, score, plain['image_size'], verified)
-        files = export(result, plain['detector'], folder, work_dir, name)
+        files = export(
+            result, plain['detector'], folder, work_dir, name, plain.get('custom_imports')
+        )
     except NotWritten as error:
         if searcher.saved is None:
             raise

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import ClassVar
 
 from pisnas_mm.blocks.block import (
     ACTIVATIONS,
@@ -36,6 +37,13 @@ class BottleneckStage(Block):
     kernel_size: int = 3
     stride: int = 1
     act: str = 'relu'
+
+    mutable: ClassVar[tuple[str, ...]] = (
+        'out_channels',
+        'mid_channels',
+        'num_blocks',
+        'kernel_size',
+    )
 
     def __post_init__(self) -> None:
         check_positive(self, 'in_channels', 'out_channels', 'mid_channels', 'num_blocks')

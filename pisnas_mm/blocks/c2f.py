@@ -27,6 +27,7 @@ class C2f(Block):
     kernel_size: int = 3
     act: str = 'silu'
 
+    mutable: ClassVar[tuple[str, ...]] = ('out_channels', 'num_blocks', 'kernel_size')
     shortcut: ClassVar[bool] = True
 
     def __post_init__(self) -> None:

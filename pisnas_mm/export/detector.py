@@ -56,7 +56,12 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str) and '\0' not in value
 
 
-def detector_config(genotype: Genotype, detector: Mapping[str, Any], folder: Path) -> Config:
+def detector_config(
+    genotype: Genotype,
+    detector: Mapping[str, Any],
+    folder: Path,
+    custom_imports: Mapping[str, Any] | None = None,
+) -> Config:
     """Compose the base files, put the backbone in, wire the neck to it.
 
     The result names no base file and no relative data folder, so that it runs from anywhere.
@@ -65,6 +70,7 @@ def detector_config(genotype: Genotype, detector: Mapping[str, Any], folder: Pat
         genotype: The backbone's architecture.
         detector: The entry ``detector`` of a search config, see ``check_detector``.
         folder: Where the search config lies.
+        custom_imports: What that one imports; its blocks may be in there.
     """
     cfg = _merged([folder / file for file in detector['base']])
     backbone = {'out_indices': PYRAMID, **detector.get('backbone', {})}
@@ -74,7 +80,7 @@ def detector_config(genotype: Genotype, detector: Mapping[str, Any], folder: Pat
     cfg.model.backbone = backbone_config(genotype, backbone)  # nothing stays of a base's own
     base_root = cfg.get('data_root')
     cfg.merge_from_dict(dict(detector.get('options', {})))
-    cfg.custom_imports = _with_ours(cfg.get('custom_imports', {}))
+    cfg.custom_imports = with_ours(cfg.get('custom_imports'), custom_imports)
     roots = [root for root in (cfg.get('data_root'), base_root) if root]
     for root in roots:
         cfg = Config(_moved(cfg.to_dict(), root, _absolute(roots[0])))
@@ -96,12 +102,13 @@ def _merged(files: Sequence[Path]) -> Config:
             ) from error
 
 
-def _with_ours(custom_imports: Mapping[str, Any]) -> dict[str, Any]:
-    """What a config imports, and this package's models."""
-    others = custom_imports.get('imports') or []
-    others = [others] if isinstance(others, str) else others
-    imports = list(dict.fromkeys([*others, *CUSTOM_IMPORTS['imports']]))
-    return CUSTOM_IMPORTS | {'imports': imports}
+def with_ours(*custom_imports: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What configs import, and this package's models."""
+    imports: dict[str, None] = {}  # in order, each once
+    for entry in (*custom_imports, CUSTOM_IMPORTS):
+        modules = (entry or {}).get('imports') or []
+        imports |= dict.fromkeys([modules] if isinstance(modules, str) else modules)
+    return CUSTOM_IMPORTS | {'imports': list(imports)}
 
 
 def _absolute(folder: str) -> str:

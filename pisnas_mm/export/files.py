@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pisnas_mm.export.detector import CUSTOM_IMPORTS, detector_config
+from pisnas_mm.export.detector import detector_config, with_ours
 from pisnas_mm.export.text import config_text
 from pisnas_mm.genotype import Genotype
 from pisnas_mm.measures import summary
@@ -56,7 +56,12 @@ def search_result(
 
 
 def export(
-    result: Mapping[str, Any], detector: Mapping[str, Any], folder: Path, work_dir: Path, name: str
+    result: Mapping[str, Any],
+    detector: Mapping[str, Any],
+    folder: Path,
+    work_dir: Path,
+    name: str,
+    custom_imports: Mapping[str, Any] | None = None,
 ) -> Exported:
     """Write a search's result, its winner as a backbone, and the detector around it.
 
@@ -66,6 +71,7 @@ def export(
         folder: Where the search config lies.
         work_dir: Where the files go.
         name: Stem of the search config.
+        custom_imports: What that config imports, and those that are written, too.
     """
     files = Exported(
         work_dir / 'best.json', work_dir / 'backbone.py', work_dir / f'{name}_detector.py'
@@ -73,9 +79,12 @@ def export(
     winner = result['best'][0]
     genotype = Genotype.from_list(winner['arch'])
     headline = _headline(name, winner)
-    config = detector_config(genotype, detector, folder)
+    config = detector_config(genotype, detector, folder, custom_imports)
     plain = config.to_dict()
-    fragment = {'custom_imports': CUSTOM_IMPORTS, 'model': {'backbone': plain['model']['backbone']}}
+    fragment = {
+        'custom_imports': with_ours(custom_imports),
+        'model': {'backbone': plain['model']['backbone']},
+    }
     write_json(files.best, result)
     write_text(files.backbone, headline + config_text(fragment))
     write_text(files.detector, headline + config_text(plain))

@@ -20,6 +20,7 @@ def prepare(
     image_size: int,
     detector: Mapping[str, Any],
     folder: Path,
+    custom_imports: Mapping[str, Any] | None = None,
 ) -> list[str]:
     """Write the architectures and a detector config for each.
 
@@ -29,6 +30,7 @@ def prepare(
         image_size: What they were drawn for, in pixels.
         detector: The entry ``detector`` of the config.
         folder: Where the config lies.
+        custom_imports: What the config imports.
 
     Returns:
         The architectures' names.
@@ -50,7 +52,7 @@ def prepare(
     write_text(file, lines)
     for name, genotype in zip(names, genotypes, strict=True):
         (work_dir / name).mkdir(exist_ok=True)
-        config = detector_config(genotype, detector, folder).to_dict()
+        config = detector_config(genotype, detector, folder, custom_imports).to_dict()
         write_text(config_file(work_dir, name), config_text(config))
     return names
 

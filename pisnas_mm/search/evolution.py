@@ -106,9 +106,9 @@ class Evolution:
 
     def _restored(self, kept: Mapping[str, Any]) -> Evaluation:
         genotype = Genotype.from_list(kept['arch'], self.space.seed.in_channels)
-        for block in genotype.blocks:
-            if type(block) not in self.space.mutable:
-                raise ValueError(f'{type(block).__name__} is no block of the space')
+        for block, place in zip(genotype.blocks, self.space.places, strict=True):
+            if type(block) not in place:
+                raise ValueError(f'{type(block).__name__} is no block of the space in its place')
         return Evaluation(genotype, tuple(kept['rank']))
 
 

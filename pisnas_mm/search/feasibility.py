@@ -18,8 +18,8 @@ def check_budgets(space: Space, constraints: Constraints) -> None:
         if not constraint.grows:
             continue  # the extremes say nothing of it
         floor = isinstance(constraint, AtLeast)
-        extreme = space.largest() if floor else space.smallest()
-        value = constraint.measure(extreme)
+        find = space.largest if floor else space.smallest
+        value = constraint.measure(find(constraint.measure))
         if not constraint.allows(value):
             size = 'largest' if floor else 'smallest'
             problems.append(

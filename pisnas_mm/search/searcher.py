@@ -124,10 +124,11 @@ class Searcher:
         space, constraints = self.evolution.space, self.evaluator.constraints
         check_budgets(space, constraints)
         start = space.seed
-        try:
-            checked_score(self.evaluator.score(start))  # it comes in the result, budgets or not
-        except Exception as error:
-            raise ValueError(f'the score fails for space.seed: {reason_of(error)}') from error
+        for name, example in space.examples().items():
+            try:
+                checked_score(self.evaluator.score(example))  # the seed's comes in the result
+            except Exception as error:
+                raise ValueError(f'the score fails for {name}: {reason_of(error)}') from error
         if complaints := violations(start, constraints):
             start = repaired(space, constraints, self.seed)
             for name, value in complaints.items():

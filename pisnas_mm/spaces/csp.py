@@ -2,16 +2,13 @@
 
 from typing import ClassVar
 
-from pisnas_mm.blocks import C2f, ConvBNAct
+from pisnas_mm.blocks import Block, C2f, ConvBNAct
 from pisnas_mm.registry import SPACES
-from pisnas_mm.spaces.space import Mutable, Space
+from pisnas_mm.spaces.space import Space
 
 
 @SPACES.register_module()
 class C2fSpace(Space):
     """A stem, then a strided convolution and a C2f for every stage."""
 
-    mutable: ClassVar[Mutable] = {
-        ConvBNAct: ('out_channels',),
-        C2f: ('out_channels', 'num_blocks', 'kernel_size'),
-    }
+    families: ClassVar[tuple[type[Block], ...]] = (ConvBNAct, C2f)

@@ -15,7 +15,7 @@ from pathlib import Path
 from traceback import walk_tb
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from pisnas_mm.checks import Problems, lines_of
+from pisnas_mm.checks import Problems, lines_of, shown
 
 if TYPE_CHECKING:
     from mmengine.config import Config
@@ -231,11 +231,40 @@ def _missing_data(place: str, reader: Mapping[str, Any], key: str, path: Path) -
     return f'{place}: {key} {path} not found{under}; {remedy}'
 
 
-def import_modules(cfg: 'Config') -> None:
-    """Import what the config's ``custom_imports`` asks for."""
+def import_modules(cfg: Mapping[str, Any], skip: str | None = None) -> None:
+    """Import what the config's ``custom_imports`` asks for, but not the package ``skip``.
+
+    Raises:
+        ValueError: A module is not found, or misses another one.
+    """
     from mmengine.utils import import_modules_from_strings
 
-    import_modules_from_strings(**cfg.get('custom_imports') or {'imports': None})
+    wanted = cfg.get('custom_imports') or {}
+    if not isinstance(wanted, Mapping):
+        raise ValueError(
+            f'custom_imports should be a dict such as dict(imports=[...]), but got {shown(wanted)}'
+        )
+    imports = wanted.get('imports') or []
+    imports = [imports] if isinstance(imports, str) else imports
+    found = [module for module in imports if module.partition('.')[0] != skip]
+    try:
+        import_modules_from_strings(**{**wanted, 'imports': found})
+    except ImportError as error:
+        raise ValueError(
+            f'custom_imports: {_flat(error)} ({_flat(error.__context__ or error)}); a module of '
+            f'your own is installed, or lies in a folder that PYTHONPATH names'
+        ) from error
+
+
+def custom_imports_argument(parser: argparse.ArgumentParser) -> None:
+    """For programs that read architectures from files without a config."""
+    parser.add_argument(
+        '--custom-imports',
+        nargs='+',
+        default=[],
+        metavar='MODULE',
+        help='modules with blocks of your own; exported configs and work directories name theirs',
+    )
 
 
 def check_installed(*packages: str) -> None:
@@ -308,7 +337,7 @@ def _distribute_on_cpu(cfg: 'Config') -> None:
     )
 
 
-def _flat(error: Exception) -> str:
+def _flat(error: BaseException) -> str:
     """An exception's message on one line."""
     text = error.args[0] if isinstance(error, KeyError) and error.args else error
     return ' '.join(str(text).split())

@@ -4,7 +4,7 @@ import pytest
 
 from pisnas_mm.constraints import BottleneckEntropy, Params
 from pisnas_mm.registry import SPACES
-from pisnas_mm.spaces import C2fSpace, ResidualSpace, Space
+from pisnas_mm.spaces import C2fSpace, MixedSpace, ResidualSpace, Space
 
 YOLOV8_S = [dict(type='ConvBNAct', in_channels=3, out_channels=32, stride=2, act='silu')]
 for i, o, n in [(32, 64, 1), (64, 128, 2), (128, 256, 2), (256, 512, 1)]:
@@ -24,6 +24,9 @@ for i, o, m, s in [
 SPACES_TO_TEST = {
     'C2fSpace': C2fSpace(YOLOV8_S, max_channels=1024, max_depth=12),
     'ResidualSpace': ResidualSpace(R50, max_channels=2048, kernel_sizes=(3, 5), max_depth=30),
+    'MixedSpace': MixedSpace(
+        YOLOV8_S, ['C2f', 'PlainC2f', 'BottleneckStage'], kernel_sizes=(3, 5), max_depth=12
+    ),
 }
 
 
@@ -49,7 +52,7 @@ def test_mutations_stay_in_the_space(space):
         assert widths[-1] <= space.max_channels
         assert all(width % 8 == 0 for width in widths)
         assert [b.stride for b in blocks] == [b.stride for b in space.seed.blocks]
-        assert [type(b) for b in blocks] == [type(b) for b in space.seed.blocks]
+        assert all(type(b) in place for b, place in zip(blocks, space.places, strict=True))
         assert all(b.kernel_size in space.kernel_sizes for b in blocks)
         assert all(b.num_blocks <= space.max_depth for b in blocks)
 
@@ -89,7 +92,7 @@ def test_every_field_mutates_in_every_block(space):
     wanted = {
         (i, name)
         for i, block in enumerate(space.seed.blocks)
-        for name in space.mutable[type(block)]
+        for name in block.mutable
         if name != 'kernel_size' or len(space.kernel_sizes) > 1
     }
     assert wanted <= seen
@@ -97,7 +100,7 @@ def test_every_field_mutates_in_every_block(space):
 
 def _differences(space, genotype):
     for i, (block, seed) in enumerate(zip(genotype.blocks, space.seed.blocks, strict=True)):
-        for name in space.mutable[type(block)]:
+        for name in seed.mutable if type(block) is type(seed) else ():
             if getattr(block, name) != getattr(seed, name):
                 yield i, name
 
@@ -111,9 +114,9 @@ def test_the_same_rng_gives_the_same_walk(space):
 def test_the_extremes_bound_the_space(space):
     params, entropy = Params(1), BottleneckEntropy(1, 128)
     for genotype in list(walk(space, 1000))[::20]:
-        assert params.measure(space.smallest()) <= params.measure(genotype)
-        assert params.measure(genotype) <= params.measure(space.largest())
-        assert entropy.measure(genotype) <= entropy.measure(space.largest())
+        assert params.measure(space.smallest(params.measure)) <= params.measure(genotype)
+        assert params.measure(genotype) <= params.measure(space.largest(params.measure))
+        assert entropy.measure(genotype) <= entropy.measure(space.largest(entropy.measure))
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         '--out', type=Path, metavar='FILE.png', help='also draw them (needs matplotlib)'
     )
+    cli.custom_imports_argument(parser)
     args = parser.parse_args(argv)
     if args.out and args.out.suffix != '.png':
         parser.error(f'--out should end in .png, but got {args.out}')
@@ -38,6 +39,7 @@ def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
 @cli.one_line_errors()
 def main(argv: Sequence[str] | None = None) -> None:
     args = parse_args(argv)
+    cli.import_modules({'custom_imports': {'imports': args.custom_imports}})
     if args.out:
         cli.check_installed('matplotlib')
         cli.check_writable(args.out.parent, '--out')

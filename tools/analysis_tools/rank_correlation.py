@@ -96,7 +96,14 @@ def main(argv: Sequence[str] | None = None) -> None:
     cli.set_work_dir(cfg, args.work_dir)
     work_dir = Path(cfg.work_dir)
     with locked(work_dir):
-        names = prepare(work_dir, genotypes, plain['image_size'], plain['detector'], folder)
+        names = prepare(
+            work_dir,
+            genotypes,
+            plain['image_size'],
+            plain['detector'],
+            folder,
+            plain.get('custom_imports'),
+        )
         planned = trainings(work_dir, names, settings.training_seeds)
         todo = [one for one in planned if reached(one, settings.metric) is None]
         if todo and not args.no_training:

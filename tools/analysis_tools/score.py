@@ -67,6 +67,7 @@ def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument('--device', default='cpu', help='where the sampling runs, such as cuda')
     parser.add_argument('--json', action='store_true', help='print one JSON object a line')
+    cli.custom_imports_argument(parser)
     return parser.parse_args(argv)
 
 
@@ -159,6 +160,7 @@ def row(entry: Mapping[str, Any]) -> list[str]:
 @cli.one_line_errors()
 def main(argv: Sequence[str] | None = None) -> None:
     args = parse_args(argv)
+    cli.import_modules({'custom_imports': {'imports': args.custom_imports}})
     types = [find(SCORES, dict(type=name), '--score') for name in args.score]
     if args.monte_carlo or any(issubclass(cls, NEED_TORCH) for cls in types):
         cli.check_installed('torch', 'mmcv')

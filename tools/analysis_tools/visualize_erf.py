@@ -53,6 +53,7 @@ def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         '--out', type=Path, metavar='FILE.png', help='where to (default: erf_NAME.png)'
     )
+    cli.custom_imports_argument(parser)
     args = parser.parse_args(argv)
     if args.checkpoint and Path(args.arch).suffix != '.py':
         parser.error('--checkpoint needs the config of a detector (.py)')
@@ -143,6 +144,7 @@ def rows_of_file(args: argparse.Namespace) -> 'tuple[str, int, list[Row]]':
 @cli.one_line_errors()
 def main(argv: Sequence[str] | None = None) -> None:
     args = parse_args(argv)
+    cli.import_modules({'custom_imports': {'imports': args.custom_imports}})
     if args.checkpoint:
         cli.check_checkpoint(str(args.checkpoint), 'training writes work_dirs/CONFIG/epoch_N.pth')
     cli.check_installed('matplotlib')

@@ -1,0 +1,12 @@
+"""A search in the mixed space: a stem, then a strided convolution and a stage of any family.
+
+The seed is that of `c2f.py`. `choices` are families that may take each other's place.
+"""
+
+_base_ = ['./c2f.py']
+
+space = dict(
+    type='MixedSpace',
+    choices=['C2f', 'BottleneckStage'],
+    kernel_sizes=(3, 5),
+)
