@@ -77,8 +77,8 @@ def test_equal_values() -> None:
 
 
 def test_too_narrow_budgets(space: Space) -> None:
-    smallest = space.smallest()
-    budgets = {'macs': MACs(measures.macs(smallest, SIZE), SIZE)}
+    least = MACs(1.0, SIZE).measure
+    budgets = {'macs': MACs(least(space.smallest(least)), SIZE)}
     with pytest.raises(ValueError, match='loosen the budgets or lower pool_size'):
         drawn(space, budgets, SIZE, RankingSettings(num_architectures=3, pool_size=4))
 
