@@ -153,18 +153,23 @@ def architectures(space: str, num: int = 24) -> Iterator[tuple[Genotype, int]]:
 
 def print_samples(space: str, num_draws: int = 64) -> None:
     """Print the lines of tests/data/monte_carlo.jsonl. Takes half an hour a space on one core."""
+    for i, (genotype, image_size) in enumerate(architectures(space)):
+        line = sampled_line(f'{space}-{i:02d}', genotype, image_size, num_draws)
+        print(json.dumps(line), flush=True)
+
+
+def sampled_line(id: str, genotype: Genotype, image_size: int, num_draws: int) -> dict[str, Any]:
+    """What a line of sampled radii holds. Needs torch."""
     from pisnas_mm.measures.monte_carlo import sample_radii
 
-    for i, (genotype, image_size) in enumerate(architectures(space)):
-        sampled = sample_radii(genotype, image_size, num_draws=num_draws)
-        line = {
-            'id': f'{space}-{i:02d}',
-            'image_size': image_size,
-            'arch': genotype.to_list(),
-            'mean_map_radius': [round(r, 4) for r in sampled.mean_map],
-            'stage_radius': [[round(r, 4) for r in draw] for draw in sampled.draws],
-        }
-        print(json.dumps(line), flush=True)
+    sampled = sample_radii(genotype, image_size, num_draws=num_draws)
+    return {
+        'id': id,
+        'image_size': image_size,
+        'arch': genotype.to_list(),
+        'mean_map_radius': [round(r, 4) for r in sampled.mean_map],
+        'stage_radius': [[round(r, 4) for r in draw] for draw in sampled.draws],
+    }
 
 
 def rim_scatter(line: dict[str, Any], num_draws: int = 16) -> list[float]:

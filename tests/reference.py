@@ -10,11 +10,12 @@ from pisnas_mm.tinynas import genotype_from_tinynas
 _DATA = Path(__file__).parent / 'data'
 
 
-def _lines(name: str) -> list[dict[str, Any]]:
+def lines(name: str) -> list[dict[str, Any]]:
+    """The lines of a file in tests/data."""
     return [json.loads(line) for line in (_DATA / name).read_text().splitlines()]
 
 
-LINES = _lines('released_code.jsonl')  # of the PIS-NAS authors
+LINES = lines('released_code.jsonl')  # of the PIS-NAS authors
 C2F = [line for line in LINES if line['id'].startswith('c2f')]
 RESIDUAL = [line for line in LINES if line['id'].startswith('k1kxk1')]
 
@@ -28,4 +29,4 @@ def genotype(line: dict[str, Any]) -> Genotype:
 
 def sampled(space: str) -> list[dict[str, Any]]:
     """Architectures with radii that our own sampling has drawn."""
-    return [line for line in _lines('monte_carlo.jsonl') if line['id'].startswith(space)]
+    return [line for line in lines('monte_carlo.jsonl') if line['id'].startswith(space)]

@@ -1,6 +1,17 @@
 """Small specs of every registered block, for the tests that hold for all blocks."""
 
-from pisnas_mm.blocks import SPPF, Block, BottleneckStage, C2f, ConvBNAct, PlainC2f
+from pisnas_mm.blocks import (
+    SPPF,
+    Block,
+    BottleneckStage,
+    C2f,
+    ConvBNAct,
+    ConvNeXtStage,
+    CSPNeXtStage,
+    Focus,
+    InvertedResidualStage,
+    PlainC2f,
+)
 from pisnas_mm.registry import BLOCKS
 
 SAMPLES: list[Block] = [
@@ -15,6 +26,16 @@ SAMPLES: list[Block] = [
     PlainC2f(8, 4, num_blocks=2, act='relu'),
     SPPF(8, 12),
     SPPF(6, 4, kernel_size=3, act='relu'),
+    InvertedResidualStage(6, 8, 2, expansion=4, stride=2, attention=True),
+    InvertedResidualStage(6, 6, 2, expansion=3, kernel_size=5, act='hardswish'),
+    InvertedResidualStage(8, 12, 3, expansion=1, attention=True, act='silu'),
+    Focus(3, 8),
+    Focus(4, 6, kernel_size=1, act='hardswish'),
+    CSPNeXtStage(6, 8, 2),
+    CSPNeXtStage(8, 4, kernel_size=3, attention=False, act='relu'),
+    ConvNeXtStage(6, 8, 2, stride=2),
+    ConvNeXtStage(6, 4, kernel_size=5, expansion=2, act='relu'),
+    ConvNeXtStage(4, 4, 2, kernel_size=3, expansion=3),
 ]
 
 

@@ -4,6 +4,21 @@ from pisnas_mm.blocks.block import Block
 from pisnas_mm.blocks.bottleneck import BottleneckStage
 from pisnas_mm.blocks.c2f import C2f, PlainC2f
 from pisnas_mm.blocks.conv import ConvBNAct
+from pisnas_mm.blocks.convnext import ConvNeXtStage
+from pisnas_mm.blocks.cspnext import CSPNeXtStage
+from pisnas_mm.blocks.focus import Focus
+from pisnas_mm.blocks.inverted_residual import InvertedResidualStage
 from pisnas_mm.blocks.sppf import SPPF
 
-__all__ = ['SPPF', 'Block', 'BottleneckStage', 'C2f', 'ConvBNAct', 'PlainC2f']
+__all__ = [
+    'SPPF',
+    'Block',
+    'BottleneckStage',
+    'C2f',
+    'CSPNeXtStage',
+    'ConvBNAct',
+    'ConvNeXtStage',
+    'Focus',
+    'InvertedResidualStage',
+    'PlainC2f',
+]

@@ -10,7 +10,7 @@ from weakref import WeakValueDictionary
 from pisnas_mm.blocks.graph import Graph
 from pisnas_mm.checks import shown
 
-ACTIVATIONS = ('relu', 'silu')
+ACTIVATIONS = ('relu', 'silu', 'gelu', 'hardswish')
 # Far beyond what anybody builds: what is read from a file should not fill the memory.
 MOST = {'num_blocks': 1000, 'kernel_size': 255}
 MOST_CHANNELS = 1 << 20

@@ -7,7 +7,7 @@ params, MACs, entropies, receptive field) and the module that computes it are wa
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 Value = int
 """A feature map inside a block: the index of the operation that makes it."""
@@ -51,6 +51,12 @@ class Conv(Op):
     stride: int
     act: str | None
     released: Released = _AS_DRAWN
+    groups: int = 1  # of channels that do not mix; as many as channels in a depthwise convolution
+
+    @property
+    def fan_in(self) -> int:
+        """Products that one of its outputs is the sum of."""
+        return self.in_channels // self.groups * self.kernel_size**2
 
 
 @dataclass(slots=True)
@@ -70,6 +76,38 @@ class MaxPool(Op):
     """The largest value in a k×k window, at stride 1 and with 'same' padding (by nothing)."""
 
     kernel_size: int
+
+
+@dataclass(slots=True)
+class GlobalAvgPool(Op):
+    """The mean over all positions: a map of 1×1."""
+
+
+@dataclass(slots=True)
+class Dense(Op):
+    """A fully connected layer of a gate: a 1×1 convolution with bias, activation, and no norm.
+
+    Gates choose among what the main path computes. They have params and MACs, but are no layer of
+    that path and no bottleneck of information: layers and entropies are those of ``Conv`` only.
+    """
+
+    name: str
+    in_channels: int
+    act: str
+
+
+@dataclass(slots=True)
+class Multiply(Op):
+    """A value times a gate (the second source, of 1×1): a factor for each channel."""
+
+    act: str  # the gate's
+
+
+@dataclass(slots=True)
+class SpaceToDepth(Op):
+    """2×2 positions side by side along the channels, column by column; odd sides get zeros."""
+
+    stride: ClassVar[int] = 2
 
 
 @dataclass(slots=True)
@@ -110,13 +148,41 @@ class Graph:
         *,
         linear: bool = False,
         released: Released = _AS_DRAWN,
+        groups: int = 1,
     ) -> Value:
         """Convolution, norm and, unless ``linear``, the activation; ``name`` keys its weights."""
         act = None if linear else self.act
         channels = self.ops[x].channels
         return self._append(
-            Conv((x,), out_channels, name, channels, kernel_size, stride, act, released)
+            Conv((x,), out_channels, name, channels, kernel_size, stride, act, released, groups)
         )
+
+    def depthwise(
+        self, name: str, x: Value, kernel_size: int, stride: int = 1, *, linear: bool = False
+    ) -> Value:
+        """A convolution, like ``conv``, in which every channel keeps to itself."""
+        channels = self.ops[x].channels
+        return self.conv(name, x, channels, kernel_size, stride, linear=linear, groups=channels)
+
+    def global_avg_pool(self, x: Value) -> Value:
+        """The mean over all positions, where a gate begins."""
+        return self._append(GlobalAvgPool((x,), self.ops[x].channels))
+
+    def dense(self, name: str, x: Value, out_channels: int, act: str) -> Value:
+        """A gate's fully connected layer; ``name`` keys its weights."""
+        assert isinstance(self.ops[x], GlobalAvgPool | Dense), 'a gate is of 1×1'
+        return self._append(Dense((x,), out_channels, name, self.ops[x].channels, act))
+
+    def multiply(self, x: Value, gate: Value) -> Value:
+        """The value times what a gate's last ``dense`` gives."""
+        last = self.ops[gate]
+        assert isinstance(last, Dense), 'a gate ends in a fully connected layer'
+        assert last.channels == self.ops[x].channels, 'a gate has a factor per channel'
+        return self._append(Multiply((x, gate), last.channels, last.act))
+
+    def space_to_depth(self, x: Value) -> Value:
+        """Half the side, rounded up, and four times the channels."""
+        return self._append(SpaceToDepth((x,), 4 * self.ops[x].channels))
 
     def activation(self, x: Value) -> Value:
         """The block's activation."""
@@ -152,12 +218,16 @@ class Graph:
         strides: list[int] = []
         for op in self.ops:
             before = strides[op.sources[0]] if op.sources else 1
-            strides.append(before * op.stride if isinstance(op, Conv) else before)
+            strides.append(before * op.stride if isinstance(op, Conv | SpaceToDepth) else before)
         return strides[-1]
 
     def convs(self) -> list[Conv]:
-        """The convolutions, in order."""
+        """The convolutions, in order; those of gates are not among them."""
         return [op for op in self.ops if isinstance(op, Conv)]
+
+    def gates(self) -> list[Dense]:
+        """The fully connected layers of gates, in order."""
+        return [op for op in self.ops if isinstance(op, Dense)]
 
     def conv_sides(self, side: int) -> Iterator[tuple[Conv, int]]:
         """Every convolution with its output's side, for a square input of ``side`` pixels."""
@@ -167,5 +237,7 @@ class Graph:
             if isinstance(op, Conv):
                 sides.append(-(-before // op.stride))
                 yield op, sides[-1]
+            elif isinstance(op, SpaceToDepth):
+                sides.append(-(-before // op.stride))
             else:
                 sides.append(before)

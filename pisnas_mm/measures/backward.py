@@ -8,8 +8,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pisnas_mm.blocks.graph import Act, Add, Chunk, Concat, Conv, Op
-from pisnas_mm.measures.features import STANDARD, Array, Feature, batch_variance, features
+from pisnas_mm.blocks.graph import Act, Add, Chunk, Concat, Conv, Multiply, Op, SpaceToDepth
+from pisnas_mm.measures.features import (
+    STANDARD,
+    Array,
+    Feature,
+    batch_variance,
+    features,
+    gate_factor,
+)
 from pisnas_mm.measures.gradients import Fresh, Gradient, Sent, counted, gathered, in_powers, padded
 from pisnas_mm.measures.moments import Moments, before, moments, of_term, powers, slopes
 from pisnas_mm.measures.steps import Step, Steps
@@ -205,10 +212,61 @@ def _through_chunk(place: _Place, gradient: Gradient | Fresh) -> Iterator[Sent]:
     yield Sent(_counted_or_as_is(place, gradient), consumer=-1 - place.step.sources[0])
 
 
+def _through_multiply(place: _Place, gradient: Gradient | Fresh) -> Iterator[Sent | Fresh]:
+    """The gate is a constant g: with y = g x, energies get g², and of y's deviation is g x's."""
+    factor = gate_factor(place.step)
+    if isinstance(gradient, Fresh):
+        # The amplitude is along the deviation: g for the gate, and g for that.
+        yield Fresh(*(factor**2 * part for part in gradient))
+    else:
+        _, energy, aligned, shared, backdrop, off = in_powers(gradient, place.output)
+        powers_of_g = factor ** np.arange(5.0)
+        yield Sent(
+            Gradient(
+                powers(place.sources[0]),
+                powers_of_g[2:, None, None, None] * energy,
+                powers_of_g[1:3, None, None] * aligned,
+                powers_of_g[2:, None] * shared,
+                factor**2 * backdrop,
+                powers_of_g[1:3, None] * off,
+            ),
+            place.number,
+        )
+
+
+def _through_space_to_depth(place: _Place, gradient: Gradient | Fresh) -> Iterator[Sent | Fresh]:
+    """An input position is a quarter of the channels of one output position.
+
+    So it has a quarter of that one's energy; the amplitude is divided among fewer channels, too.
+    """
+    step, halves = place.step, np.arange(place.side) // 2
+
+    def onto_input(maps: Array) -> Array:
+        return spread(maps, step.taps, step.stride, place.window, place.onto) / 4
+
+    if isinstance(gradient, Fresh):
+        yield Fresh(onto_input(gradient.maps), gradient.shared, gradient.diagonals[:, halves] / 4)
+    else:
+        basis, energy, aligned, shared, backdrop, off = gradient
+        yield Sent(
+            Gradient(
+                basis,
+                onto_input(energy),
+                onto_input(aligned),
+                shared,
+                backdrop[..., halves] / 4,
+                off[:, halves] / 4,
+            ),
+            place.number,
+        )
+
+
 _RULES: dict[type[Op], Callable[[_Place, Gradient | Fresh], Iterator[Sent | Fresh]]] = {
     Conv: _through_conv,
     Act: _through_act,
     Add: _through_add,
     Concat: _through_concat,
     Chunk: _through_chunk,
+    Multiply: _through_multiply,
+    SpaceToDepth: _through_space_to_depth,
 }

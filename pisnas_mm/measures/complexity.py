@@ -14,12 +14,12 @@ _MANY = 1 << 16
 
 
 def params(genotype: Genotype) -> int:
-    """Learnable numbers: convolution weights (no biases) and the affine pairs of batch norms."""
+    """Learnable numbers: weights, the affine pairs of batch norms, and the biases of gates."""
     return sum(map(_block_params, genotype.blocks))
 
 
 def macs(genotype: Genotype, image_size: int) -> int:
-    """Multiply-adds of all convolutions for one image of ``image_size``² pixels."""
+    """Multiply-adds of all convolutions, gates' too, for one image of ``image_size``² pixels."""
     return sum(map(_block_macs, genotype.blocks, genotype.sides(image_size)))
 
 
@@ -45,18 +45,15 @@ def _block_layers(block: Block) -> int:
 
 @lru_cache(_MANY)
 def _params(graph: Graph) -> int:
-    return sum(
-        conv.in_channels * conv.channels * conv.kernel_size**2 + 2 * conv.channels
-        for conv in graph.convs()
-    )
+    convs = sum([(conv.fan_in + 2) * conv.channels for conv in graph.convs()])
+    return convs + sum([(gate.in_channels + 1) * gate.channels for gate in graph.gates()])
 
 
 @lru_cache(_MANY)
 def _macs(graph: Graph, side: int) -> int:
-    return sum(
-        conv.in_channels * conv.channels * conv.kernel_size**2 * out_side**2
-        for conv, out_side in graph.conv_sides(side)
-    )
+    sides = graph.conv_sides(side)
+    convs = sum([conv.fan_in * conv.channels * out_side**2 for conv, out_side in sides])
+    return convs + sum([gate.in_channels * gate.channels for gate in graph.gates()])
 
 
 @lru_cache(_MANY)

@@ -53,7 +53,7 @@ def deepmad_stages(genotype: Genotype, image_size: int) -> tuple[float, ...]:
 @lru_cache(1 << 16)
 def _log_width(block: Block) -> float:
     return sum(
-        times * log(conv.in_channels * conv.kernel_size**2)
+        times * log(conv.fan_in)
         for graph, times in cells_of(block)
         for conv in graph.convs()
         if conv.released.counted
@@ -63,7 +63,7 @@ def _log_width(block: Block) -> float:
 @lru_cache(1 << 16)
 def _entropy(block: Block, convention: Convention) -> float:
     return 0.5 * sum(
-        times * log(conv.in_channels * conv.kernel_size**2)
+        times * log(conv.fan_in)
         for graph, times in cells_of(block)
         for conv in graph.convs()
         if conv.released.counted and not (conv.released.repeats and convention == 'released')

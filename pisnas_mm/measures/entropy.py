@@ -32,9 +32,10 @@ def bottleneck_entropy(
         genotype: The architecture.
         image_size: Side of the square input, in pixels.
         convention: ``'released'`` (budgets and figures of the paper are in it):
-            ½ ln(c_in · k² · c_out · r²), r the output's side, with the released code's own choice
-            of kernels and sides (see ``blocks.graph.Released``). ``'paper'``: the printed
-            ½ ln(2πe · c_in · k²) + ½ ln(2πe · r⁴) at unit variance and exact kernels.
+            ½ ln(c_in · k² · c_out · r²), c_in being a group's and r the output's side, with the
+            released code's own choice of kernels and sides (see ``blocks.graph.Released``).
+            ``'paper'``: the printed ½ ln(2πe · c_in · k²) + ½ ln(2πe · r⁴) at unit variance and
+            exact kernels.
 
     Raises:
         ValueError: The convention is none of these.
@@ -61,9 +62,10 @@ def _volume(graph: Graph, side: int, block_side: int, convention: Convention) ->
     check_convention(convention)
     convs = graph.conv_sides(side)
     if convention == 'paper':
-        return min(conv.in_channels * conv.kernel_size**2 * out**4 for conv, out in convs)
+        return min(conv.fan_in * out**4 for conv, out in convs)
     return min(
         conv.in_channels
+        // conv.groups
         * (conv.released.kernel_size or conv.kernel_size) ** 2
         * conv.channels
         * (block_side if conv.released.at_input_side else out) ** 2

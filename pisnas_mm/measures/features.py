@@ -6,11 +6,22 @@ gives N(0, 1), and the terms of a sum are independent.
 
 from collections.abc import Callable
 from functools import cached_property, lru_cache
+from math import erf, pi, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pisnas_mm.blocks.graph import Act, Add, Chunk, Concat, Conv, Input, Op
+from pisnas_mm.blocks.graph import (
+    Act,
+    Add,
+    Chunk,
+    Concat,
+    Conv,
+    Input,
+    Multiply,
+    Op,
+    SpaceToDepth,
+)
 from pisnas_mm.measures.steps import Step, Steps
 
 Array = NDArray[np.float64]
@@ -54,6 +65,10 @@ def activation(act: str | None, z: Array) -> Array:
             return np.maximum(z, 0)
         case 'silu':
             return z / (1 + np.exp(-z))
+        case 'gelu':
+            return z * _normal_cdf(z)
+        case 'hardswish':
+            return z * np.clip((z + 3) / 6, 0, 1)
     raise ValueError(f'the closed form knows no activation {act!r}; use the Monte-Carlo score')
 
 
@@ -67,7 +82,29 @@ def slope(act: str | None, z: Array, power: int = 1) -> Array:
         case 'silu':
             sigmoid = 1 / (1 + np.exp(-z))
             return (sigmoid * (1 + z * (1 - sigmoid))) ** power
+        case 'gelu':
+            return (_normal_cdf(z) + z * np.exp(-z * z / 2) / sqrt(2 * pi)) ** power
+        case 'hardswish':
+            from_below, from_above = np.heaviside(z + 3, 0.5), np.heaviside(z - 3, 0.5)
+            return (from_below - from_above) * ((2 * z + 3) / 6) ** power + from_above
     raise ValueError(f'the closed form knows no activation {act!r}; use the Monte-Carlo score')
+
+
+def _normal_cdf(z: Array) -> Array:
+    return np.array([0.5 + 0.5 * erf(x / sqrt(2)) for x in z.tolist()])
+
+
+def gate_factor(step: Step) -> float:
+    """What a random gate multiplies by: its last activation at 0, which its weights average to.
+
+    Raises:
+        ValueError: The activation is no gate's.
+    """
+    if step.act not in ('sigmoid', 'hardsigmoid'):
+        raise ValueError(
+            f'the closed form knows no gate of {step.act!r}; use the Monte-Carlo score'
+        )
+    return 0.5
 
 
 @lru_cache(1 << 12)
@@ -150,6 +187,11 @@ def _after_concat(step: Step, sources: list[Feature]) -> Feature:
     return Feature(mean, var)
 
 
+def _after_multiply(step: Step, sources: list[Feature]) -> Feature:
+    factor = gate_factor(step)
+    return Feature(factor * sources[0].mean, factor**2 * sources[0].var)
+
+
 def _unchanged(step: Step, sources: list[Feature]) -> Feature:
     return sources[0]
 
@@ -161,6 +203,8 @@ _RULES: dict[type[Op], Callable[[Step, list[Feature]], Feature]] = {
     Add: _after_add,
     Concat: _after_concat,
     Chunk: _unchanged,
+    Multiply: _after_multiply,
+    SpaceToDepth: _unchanged,
 }
 
 

@@ -1,9 +1,10 @@
 """A graph's operations as the closed form sees them: apart from their widths."""
 
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from pisnas_mm.blocks.graph import Act, Concat, Conv, Graph, Op
+from pisnas_mm.blocks.graph import Act, Concat, Conv, Graph, Multiply, Op, SpaceToDepth
 
 
 class Step(NamedTuple):
@@ -24,7 +25,7 @@ class Step(NamedTuple):
     @property
     def taps(self) -> tuple[int, int]:
         """First and last input position read by output position i, relative to stride · i."""
-        return -(self.kernel_size // 2), self.kernel_size // 2
+        return -((self.kernel_size - 1) // 2), self.kernel_size // 2
 
 
 class Steps(tuple[Step, ...]):
@@ -54,10 +55,17 @@ class Steps(tuple[Step, ...]):
 
 @lru_cache(1 << 16)
 def steps_of(graph: Graph) -> tuple[Steps, tuple[int, ...]]:
-    """A graph's operations, in order, and all its different widths, in channels."""
-    channels = [op.channels for op in graph.ops]
+    """A graph's operations, in order, without gates, and all their different widths, in channels.
+
+    A random gate is nearly constant, and nearly nothing flows back through it (docs/method.md):
+    ``Multiply`` is a step with one source, and ``act`` is the gate's.
+    """
+    ops = graph.ops
+    if graph.gates():
+        ops = _main_path(ops)
+    channels = [op.channels for op in ops]
     widths = tuple(dict.fromkeys(channels))
-    return _unique(tuple([_step(op, channels, widths) for op in graph.ops])), widths
+    return _unique(tuple([_step(op, channels, widths) for op in ops])), widths
 
 
 @lru_cache(1 << 14)
@@ -65,13 +73,29 @@ def _unique(steps: tuple[Step, ...]) -> Steps:
     return Steps(steps)
 
 
+def _main_path(ops: list[Op]) -> list[Op]:
+    """What the output depends on other than through gates, with sources numbered anew."""
+    reached = {len(ops) - 1}
+    for i in range(len(ops) - 1, -1, -1):
+        if i in reached:
+            reached.update(_sources(ops[i]))
+    numbers = {i: number for number, i in enumerate(sorted(reached))}
+    return [replace(ops[i], sources=tuple(numbers[j] for j in _sources(ops[i]))) for i in numbers]
+
+
+def _sources(op: Op) -> tuple[int, ...]:
+    return op.sources[:1] if isinstance(op, Multiply) else op.sources
+
+
 def _step(op: Op, channels: list[int], widths: tuple[int, ...]) -> Step:
     width = widths.index(op.channels)
     match op:
         case Conv():
             return Step(Conv, op.sources, width, op.kernel_size, op.stride, op.act)
-        case Act():
-            return Step(Act, op.sources, width, act=op.act)
+        case Act() | Multiply():
+            return Step(type(op), op.sources, width, act=op.act)
+        case SpaceToDepth():
+            return Step(SpaceToDepth, op.sources, width, op.stride, op.stride)
         case Concat():
             shares = tuple(channels[i] / op.channels for i in op.sources)
             return Step(Concat, op.sources, width, shares=shares)

@@ -1,6 +1,6 @@
 """The module of any block: its graph, made of mmcv's ConvModules and run as it stands."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
@@ -9,12 +9,32 @@ from mmcv.cnn import ConvModule
 from torch import Tensor, nn
 
 from pisnas_mm.blocks import Block
-from pisnas_mm.blocks.graph import Act, Add, Chunk, Concat, Conv, Input, MaxPool, Op
+from pisnas_mm.blocks.graph import (
+    Act,
+    Add,
+    Chunk,
+    Concat,
+    Conv,
+    Dense,
+    GlobalAvgPool,
+    Input,
+    MaxPool,
+    Multiply,
+    Op,
+    SpaceToDepth,
+)
 
 Config = Mapping[str, Any]
 
-_LAYERS = {'relu': 'ReLU', 'silu': 'SiLU'}
-_FUNCTIONS = {'relu': F.relu, 'silu': F.silu}
+_LAYERS = {'relu': 'ReLU', 'silu': 'SiLU', 'gelu': 'GELU', 'hardswish': 'HSwish'}
+_FUNCTIONS: dict[str, Callable[[Tensor], Tensor]] = {
+    'relu': F.relu,
+    'silu': F.silu,
+    'gelu': F.gelu,
+    'hardswish': F.hardswish,
+    'sigmoid': torch.sigmoid,
+    'hardsigmoid': F.hardsigmoid,
+}
 
 
 class GraphBlock(nn.Module):
@@ -35,27 +55,19 @@ class GraphBlock(nn.Module):
         ]
         for op in self.ops:
             if isinstance(op, Conv):
-                self._add_conv(op, conv_cfg, norm_cfg)
+                self._add(op.name, _conv_module(op, conv_cfg, norm_cfg))
+            elif isinstance(op, Dense):
+                self._add(op.name, nn.Conv2d(op.in_channels, op.channels, 1))
 
-    def _add_conv(self, op: Conv, conv_cfg: Config | None, norm_cfg: Config) -> None:
-        """Add the convolution under its dotted name."""
-        *path, name = op.name.split('.')
+    def _add(self, dotted_name: str, layer: nn.Module) -> None:
+        """Add a layer under its dotted name."""
+        *path, name = dotted_name.split('.')
         parent: nn.Module = self
         for part in path:
             if not hasattr(parent, part):
                 parent.add_module(part, nn.Module())
             parent = getattr(parent, part)
-        conv = ConvModule(
-            op.in_channels,
-            op.channels,
-            op.kernel_size,
-            stride=op.stride,
-            padding=op.kernel_size // 2,
-            conv_cfg=conv_cfg,
-            norm_cfg=norm_cfg,
-            act_cfg=dict(type=_LAYERS[op.act]) if op.act else None,
-        )
-        parent.add_module(name, conv)
+        parent.add_module(name, layer)
 
     def residual_norms(self) -> list[Any]:
         """Norms at the end of residual branches; at weight 0 the block starts as its shortcut."""
@@ -86,6 +98,14 @@ class GraphBlock(nn.Module):
                 return _FUNCTIONS[op.act](x)
             case Add():
                 return x + sources[1]
+            case GlobalAvgPool():
+                return F.adaptive_avg_pool2d(x, 1)
+            case Dense():
+                return _FUNCTIONS[op.act](self.get_submodule(op.name)(x))
+            case Multiply():
+                return x * sources[1]
+            case SpaceToDepth():
+                return _space_to_depth(x)
             case MaxPool():
                 return F.max_pool2d(x, op.kernel_size, stride=1, padding=op.kernel_size // 2)
             case Concat():
@@ -93,3 +113,24 @@ class GraphBlock(nn.Module):
             case Chunk():
                 return x[:, op.start : op.start + op.channels]
         raise NotImplementedError(f'{type(op).__name__} has no module')
+
+
+def _conv_module(op: Conv, conv_cfg: Config | None, norm_cfg: Config) -> ConvModule:
+    return ConvModule(
+        op.in_channels,
+        op.channels,
+        op.kernel_size,
+        stride=op.stride,
+        padding=op.kernel_size // 2,
+        groups=op.groups,
+        conv_cfg=conv_cfg,
+        norm_cfg=norm_cfg,
+        act_cfg=dict(type=_LAYERS[op.act]) if op.act else None,
+    )
+
+
+def _space_to_depth(x: Tensor) -> Tensor:
+    """(N, C, H, W) to (N, 4 C, ⌈H / 2⌉, ⌈W / 2⌉): top left, bottom left, top and bottom right."""
+    height, width = x.shape[2:]
+    x = F.pad(x, (0, width % 2, 0, height % 2))
+    return torch.cat([x[..., i::2, j::2] for j in (0, 1) for i in (0, 1)], dim=1)

@@ -1,0 +1,101 @@
+"""A run of ConvNeXt blocks (Liu et al., CVPR 2022), with batch norms."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, ClassVar
+
+from pisnas_mm.blocks.block import (
+    ACTIVATIONS,
+    Block,
+    Cell,
+    check_choice,
+    check_kernel,
+    check_positive,
+)
+from pisnas_mm.blocks.graph import Graph, Value
+from pisnas_mm.registry import BLOCKS
+
+
+@BLOCKS.register_module()
+@dataclass(frozen=True)
+class ConvNeXtStage(Block):
+    """``num_blocks`` blocks depthwise k×k, 1×1 to ``expansion`` times the width, linear 1×1.
+
+    Each has a shortcut, with no activation after it. A 2×2 convolution of stride 2 comes first
+    where the stage has that stride, or a 1×1 where only its width changes.
+
+    The paper has one layer norm in a block, after the depthwise convolution, layer norms before the
+    strided convolutions, biases, and a learnt scale at a branch's end. Here a batch norm follows
+    every convolution and takes the place of all of them; the last one starts at zero in training
+    (``zero_init_residual``), as the paper's scales nearly do.
+    """
+
+    in_channels: int
+    out_channels: int
+    num_blocks: int = 1
+    expansion: int = 4
+    kernel_size: int = 7
+    stride: int = 1
+    act: str = 'gelu'
+
+    mutable: ClassVar[tuple[str, ...]] = (
+        'out_channels',
+        'num_blocks',
+        'expansion',
+        'kernel_size',
+    )
+    options: ClassVar[Mapping[str, tuple[Any, ...]]] = {'expansion': (2, 3, 4, 6)}
+
+    def __post_init__(self) -> None:
+        check_positive(self, 'in_channels', 'out_channels', 'num_blocks', 'expansion')
+        check_kernel(self)
+        check_choice(self, 'stride', (1, 2))
+        check_choice(self, 'act', ACTIVATIONS)
+
+    def graph(self) -> Graph:
+        g = Graph(self.in_channels, self.act)
+        x = g.input
+        if self._resizes():
+            x = _resized(g, x, self.out_channels, self.stride)
+        for i in range(self.num_blocks):
+            x = _block(g, x, i, self.expansion, self.kernel_size)
+        return g
+
+    def cells(self) -> list[Cell]:
+        inner = _cell(self.out_channels, self.act, self.expansion, self.kernel_size)
+        cells = [Cell(inner, self.num_blocks)]
+        if self._resizes():
+            first = _resizing(self.in_channels, self.act, self.out_channels, self.stride)
+            cells.insert(0, Cell(first, 1))
+        return cells
+
+    def _resizes(self) -> bool:
+        return self.stride > 1 or self.in_channels != self.out_channels
+
+
+@lru_cache(1 << 16)
+def _resizing(in_channels: int, act: str, out_channels: int, stride: int) -> Graph:
+    g = Graph(in_channels, act)
+    _resized(g, g.input, out_channels, stride)
+    return g
+
+
+@lru_cache(1 << 16)
+def _cell(channels: int, act: str, expansion: int, kernel_size: int) -> Graph:
+    g = Graph(channels, act)
+    _block(g, g.input, 0, expansion, kernel_size)
+    return g
+
+
+def _resized(g: Graph, x: Value, out_channels: int, stride: int) -> Value:
+    # Of 2×2 positions side by side, a 1×1 convolution is a 2×2 one of stride 2.
+    x = g.space_to_depth(x) if stride == 2 else x
+    return g.conv('downsample', x, out_channels, 1, linear=True)
+
+
+def _block(g: Graph, x: Value, i: int, expansion: int, kernel_size: int) -> Value:
+    channels = g.ops[x].channels
+    y = g.depthwise(f'{i}.depthwise', x, kernel_size, linear=True)
+    y = g.conv(f'{i}.expand', y, expansion * channels, 1)
+    return g.add(x, g.conv(f'{i}.reduce', y, channels, 1, linear=True))

@@ -1,0 +1,67 @@
+"""RTMDet's cross-stage block of large depthwise kernels (Lyu et al., 2022)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from pisnas_mm.blocks.block import (
+    ACTIVATIONS,
+    Block,
+    check_choice,
+    check_kernel,
+    check_positive,
+)
+from pisnas_mm.blocks.graph import Graph
+from pisnas_mm.registry import BLOCKS
+
+
+@BLOCKS.register_module()
+@dataclass(frozen=True)
+class CSPNeXtStage(Block):
+    """Two 1×1 to half the width, ``num_blocks`` blocks on one of them, concat, attention, 1×1.
+
+    A block is a 3×3 convolution, a depthwise k×k and a 1×1, with a shortcut around all three.
+    ``attention`` multiplies the concatenation by one fully connected layer (hard sigmoid) of its
+    mean over positions.
+    """
+
+    in_channels: int
+    out_channels: int
+    num_blocks: int = 1
+    kernel_size: int = 5
+    attention: bool = True
+    act: str = 'silu'
+
+    mutable: ClassVar[tuple[str, ...]] = (
+        'out_channels',
+        'num_blocks',
+        'kernel_size',
+        'attention',
+    )
+    options: ClassVar[Mapping[str, tuple[Any, ...]]] = {'attention': (False, True)}
+
+    def __post_init__(self) -> None:
+        check_positive(self, 'in_channels', 'out_channels', 'num_blocks')
+        check_kernel(self)
+        check_choice(self, 'attention', (False, True))
+        check_choice(self, 'act', ACTIVATIONS)
+        if self.out_channels % 2:
+            raise ValueError(
+                f'CSPNeXtStage.out_channels should be even, but got {self.out_channels}'
+            )
+
+    def graph(self) -> Graph:
+        hidden = self.out_channels // 2
+        g = Graph(self.in_channels, self.act)
+        short = g.conv('short', g.input, hidden, 1)
+        x = g.conv('main', g.input, hidden, 1)
+        for i in range(self.num_blocks):
+            y = g.conv(f'blocks.{i}.conv', x, hidden, 3)
+            y = g.depthwise(f'blocks.{i}.depthwise', y, self.kernel_size)
+            x = g.add(x, g.conv(f'blocks.{i}.pointwise', y, hidden, 1))
+        x = g.concat([x, short])
+        if self.attention:
+            gate = g.dense('attention', g.global_avg_pool(x), 2 * hidden, 'hardsigmoid')
+            x = g.multiply(x, gate)
+        g.conv('final', x, self.out_channels, 1)
+        return g

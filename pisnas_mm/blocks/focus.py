@@ -1,0 +1,38 @@
+"""The stem of YOLOv5's first releases and of YOLOX (Ge et al., 2021)."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from pisnas_mm.blocks.block import (
+    ACTIVATIONS,
+    Block,
+    check_choice,
+    check_kernel,
+    check_positive,
+)
+from pisnas_mm.blocks.graph import Graph
+from pisnas_mm.registry import BLOCKS
+
+
+@BLOCKS.register_module()
+@dataclass(frozen=True)
+class Focus(Block):
+    """Every 2×2 positions side by side along the channels, then a k×k convolution; stride 2."""
+
+    in_channels: int
+    out_channels: int
+    kernel_size: int = 3
+    act: str = 'silu'
+
+    stride = 2
+    mutable: ClassVar[tuple[str, ...]] = ('out_channels',)
+
+    def __post_init__(self) -> None:
+        check_positive(self, 'in_channels', 'out_channels')
+        check_kernel(self)
+        check_choice(self, 'act', ACTIVATIONS)
+
+    def graph(self) -> Graph:
+        g = Graph(self.in_channels, self.act)
+        g.conv('conv', g.space_to_depth(g.input), self.out_channels, self.kernel_size)
+        return g
