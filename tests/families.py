@@ -11,6 +11,7 @@ from random import Random
 from typing import Any
 
 from pisnas_mm.blocks import Block
+from pisnas_mm.blocks.graph import Conv
 from pisnas_mm.genotype import Genotype
 from pisnas_mm.measures import macs
 from pisnas_mm.registry import BLOCKS
@@ -25,9 +26,9 @@ from tests.agreement import (
     tau_of_one_draw,
 )
 
-IMAGE_SIZE = 192
-NUM_DRAWS = 24
-MAX_MACS = 90e6
+PLAIN = dict(image_size=192, num_draws=24, max_macs=90e6)
+# Depthwise convolutions take longer than their MACs say.
+DEPTHWISE = dict(image_size=128, num_draws=8, max_macs=10e6)
 WIDTHS = range(8, 97, 8)
 DEPTHS = range(1, 7)
 KERNEL_SIZES = (3, 5)
@@ -45,11 +46,11 @@ def _strided(family: str, act: str = 'relu') -> list[Spec]:
     return arch
 
 
-def _after_convs(family: str, **fields: Any) -> list[Spec]:
+def _after_convs(family: str, stem: str = 'ConvBNAct', **fields: Any) -> list[Spec]:
     """A stem, and a strided convolution and a block for every level, as in YOLO backbones."""
-    arch: list[Spec] = [
-        dict(type='ConvBNAct', in_channels=3, out_channels=16, stride=2, act='silu')
-    ]
+    arch: list[Spec] = [dict(type=stem, in_channels=3, out_channels=16, act='silu')]
+    if stem == 'ConvBNAct':
+        arch[0]['stride'] = 2
     for width, num_blocks in ((24, 1), (32, 2), (48, 2), (64, 1)):
         channels = dict(in_channels=arch[-1]['out_channels'], out_channels=width)
         arch.append(dict(type='ConvBNAct', **channels, stride=2, act='silu'))
@@ -64,6 +65,9 @@ SEEDS: dict[str, list[Spec]] = {
     'C3': _after_convs('C3'),
     'ELAN': _after_convs('ELAN', mid_channels=16),
     'RepVGGStage': _strided('RepVGGStage'),
+    'InvertedResidualStage': _after_convs('InvertedResidualStage', expansion=4),
+    'CSPNeXtStage': _after_convs('CSPNeXtStage', stem='Focus'),
+    'ConvNeXtStage': _strided('ConvNeXtStage', 'gelu'),
 }
 
 
@@ -72,25 +76,36 @@ def architectures(family: str, num: int = 30) -> Iterator[Genotype]:
 
     Those whose sampling would take too long are left out.
     """
-    rng, found = Random(0), set()
+    rng, found, limits = Random(0), set(), _limits(family)
     while len(found) < num:
         arch = [dict(spec) for spec in Genotype.from_list(SEEDS[family]).to_list()]
         for _ in range(rng.randint(6, 60)):
             _change(arch, rng)
         genotype = Genotype.from_list(arch)
-        if macs(genotype, IMAGE_SIZE) <= MAX_MACS and genotype not in found:
+        small = macs(genotype, limits['image_size']) <= limits['max_macs']
+        if small and genotype not in found:
             found.add(genotype)
             yield genotype
+
+
+def _limits(family: str) -> dict[str, Any]:
+    """Image size, draws, and the MACs of what can be sampled in time."""
+    depthwise = any(
+        isinstance(op, Conv) and op.groups > 1
+        for block in Genotype.from_list(SEEDS[family]).blocks
+        for op in block.graph().ops
+    )
+    return DEPTHWISE if depthwise else PLAIN
 
 
 def _change(arch: list[Spec], rng: Random) -> None:
     """Draw a block and one of its mutable fields, and give it another value, in place."""
     i = rng.randrange(len(arch))
     cls: type[Block] = BLOCKS.module_dict[arch[i]['type']]
-    name = rng.choice(getattr(cls, 'mutable', ('out_channels',)))
-    old, options = arch[i][name], getattr(cls, 'options', {})
-    if name in options:
-        new = rng.choice(options[name])
+    name = rng.choice(cls.mutable)
+    old = arch[i][name]
+    if name in cls.options:
+        new = rng.choice(cls.options[name])
     elif name == 'kernel_size':
         new = rng.choice(KERNEL_SIZES)
     elif name == 'num_blocks':
@@ -104,9 +119,11 @@ def _change(arch: list[Spec], rng: Random) -> None:
 
 
 def print_samples(family: str) -> None:
-    """Print a family's lines of tests/data/monte_carlo_families.jsonl. Takes minutes on one core."""
+    """Print a family's lines of tests/data/monte_carlo_families.jsonl; it takes minutes."""
+    limits = _limits(family)
+    size, num_draws = limits['image_size'], limits['num_draws']
     for i, genotype in enumerate(architectures(family)):
-        line = sampled_line(f'{family}-{i:02d}', genotype, IMAGE_SIZE, NUM_DRAWS)
+        line = sampled_line(f'{family}-{i:02d}', genotype, size, num_draws)
         print(json.dumps({'family': family, **line}), flush=True)
 
 

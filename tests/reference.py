@@ -30,3 +30,8 @@ def genotype(line: dict[str, Any]) -> Genotype:
 def sampled(space: str) -> list[dict[str, Any]]:
     """Architectures with radii that our own sampling has drawn."""
     return [line for line in lines('monte_carlo.jsonl') if line['id'].startswith(space)]
+
+
+def sampled_family(family: str) -> list[dict[str, Any]]:
+    """Architectures of a family of blocks, likewise."""
+    return [line for line in lines('monte_carlo_families.jsonl') if line['family'] == family]

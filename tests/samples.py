@@ -1,7 +1,10 @@
 """Small specs of every registered block, for the tests that hold for all blocks."""
 
 from pisnas_mm.blocks import (
+    C3,
+    ELAN,
     SPPF,
+    BasicStage,
     Block,
     BottleneckStage,
     C2f,
@@ -11,6 +14,8 @@ from pisnas_mm.blocks import (
     Focus,
     InvertedResidualStage,
     PlainC2f,
+    PointwiseBasicStage,
+    RepVGGStage,
 )
 from pisnas_mm.registry import BLOCKS
 
@@ -36,6 +41,16 @@ SAMPLES: list[Block] = [
     ConvNeXtStage(6, 8, 2, stride=2),
     ConvNeXtStage(6, 4, kernel_size=5, expansion=2, act='relu'),
     ConvNeXtStage(4, 4, 2, kernel_size=3, expansion=3),
+    BasicStage(6, 12, 4, stride=2),
+    BasicStage(8, 8, num_blocks=3, kernel_size=5, act='silu'),
+    PointwiseBasicStage(6, 12, 4, num_blocks=2, stride=2),
+    PointwiseBasicStage(8, 8, num_blocks=2, kernel_size=5, act='silu'),
+    C3(6, 12, num_blocks=2),
+    C3(8, 4, kernel_size=5, act='relu'),
+    ELAN(6, 16),
+    ELAN(8, 8, 6, num_blocks=3, kernel_size=5, act='relu'),
+    RepVGGStage(6, 12, num_blocks=3, stride=2),
+    RepVGGStage(8, 8, num_blocks=2, kernel_size=5, act='silu'),
 ]
 
 

@@ -1,17 +1,24 @@
 """What an architecture is made of: one file a block family, each described once."""
 
+from pisnas_mm.blocks.basic import BasicStage, PointwiseBasicStage
 from pisnas_mm.blocks.block import Block
 from pisnas_mm.blocks.bottleneck import BottleneckStage
 from pisnas_mm.blocks.c2f import C2f, PlainC2f
+from pisnas_mm.blocks.c3 import C3
 from pisnas_mm.blocks.conv import ConvBNAct
 from pisnas_mm.blocks.convnext import ConvNeXtStage
 from pisnas_mm.blocks.cspnext import CSPNeXtStage
+from pisnas_mm.blocks.elan import ELAN
 from pisnas_mm.blocks.focus import Focus
 from pisnas_mm.blocks.inverted_residual import InvertedResidualStage
+from pisnas_mm.blocks.repvgg import RepVGGStage
 from pisnas_mm.blocks.sppf import SPPF
 
 __all__ = [
+    'C3',
+    'ELAN',
     'SPPF',
+    'BasicStage',
     'Block',
     'BottleneckStage',
     'C2f',
@@ -21,4 +28,6 @@ __all__ = [
     'Focus',
     'InvertedResidualStage',
     'PlainC2f',
+    'PointwiseBasicStage',
+    'RepVGGStage',
 ]

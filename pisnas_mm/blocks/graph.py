@@ -60,6 +60,13 @@ class Conv(Op):
 
 
 @dataclass(slots=True)
+class Norm(Op):
+    """A batch norm on its own."""
+
+    name: str
+
+
+@dataclass(slots=True)
 class Act(Op):
     """An activation on its own."""
 
@@ -184,6 +191,10 @@ class Graph:
         """Half the side, rounded up, and four times the channels."""
         return self._append(SpaceToDepth((x,), 4 * self.ops[x].channels))
 
+    def norm(self, name: str, x: Value) -> Value:
+        """A norm without convolution and activation; ``name`` keys its weights."""
+        return self._append(Norm((x,), self.ops[x].channels, name))
+
     def activation(self, x: Value) -> Value:
         """The block's activation."""
         return self._append(Act((x,), self.ops[x].channels, self.act))
@@ -228,6 +239,10 @@ class Graph:
     def gates(self) -> list[Dense]:
         """The fully connected layers of gates, in order."""
         return [op for op in self.ops if isinstance(op, Dense)]
+
+    def norms(self) -> list[Norm]:
+        """The norms on their own, in order."""
+        return [op for op in self.ops if isinstance(op, Norm)]
 
     def conv_sides(self, side: int) -> Iterator[tuple[Conv, int]]:
         """Every convolution with its output's side, for a square input of ``side`` pixels."""

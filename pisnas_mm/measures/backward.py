@@ -4,11 +4,12 @@
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from math import sqrt
 from typing import NamedTuple
 
 import numpy as np
 
-from pisnas_mm.blocks.graph import Act, Add, Chunk, Concat, Conv, Multiply, Op, SpaceToDepth
+from pisnas_mm.blocks.graph import Act, Add, Chunk, Concat, Conv, Multiply, Norm, Op, SpaceToDepth
 from pisnas_mm.measures.features import (
     STANDARD,
     Array,
@@ -172,6 +173,38 @@ def _through_conv(place: _Place, gradient: Gradient | Fresh) -> Iterator[Fresh]:
     yield Fresh(maps, shared / variance, diagonals)
 
 
+def _through_norm(place: _Place, gradient: Gradient | Fresh) -> Iterator[Sent]:
+    """Batch norm on its own: it divides by the deviation, and takes mean and part along y off.
+
+    No channels are mixed, so how the gradient depends on the feature is kept, in powers of
+    d = sqrt(v) y, and so is what is aligned. Of a background that all inputs share nothing is left.
+    """
+    y, x = place.output, place.sources[0]
+    arrived = in_powers(_counted_or_as_is(place, gradient), y)
+    of_y = moments(arrived.basis, None, BATCH_SIZE, y)
+    averaged = _averaged(arrived, of_y, place.component)
+    positions = place.side**2
+    backdrop = np.empty_like(arrived.backdrop)
+    backdrop[:] = averaged.off[:, :, None] / positions**2
+    backdrop[1] += arrived.backdrop[1]
+    off = np.abs(arrived.aligned.sum(axis=(1, 2)))[:, None] / positions
+    squares, line = _scaling(x.var, 3), _scaling(x.var, 2)
+    passed = Gradient(
+        powers(x),
+        arrived.energy * squares[:, None, None, None] / x.var,
+        arrived.aligned * line[:, None, None] / sqrt(x.var),
+        arrived.shared * squares[:, None] / x.var,
+        backdrop / x.var,
+        off * line[:, None] / sqrt(x.var) + np.zeros_like(arrived.off),
+    )
+    yield Sent(passed, place.number)
+
+
+def _scaling(var: float, num: int) -> Array:
+    """Coefficients of powers of d for those of y = d / sqrt(v)."""
+    return var ** (-np.arange(num) / 2)
+
+
 def _through_act(place: _Place, gradient: Gradient | Fresh) -> Iterator[Sent]:
     gradient = _counted_or_as_is(place, gradient)
     slope = slopes(place.step.act, place.sources[0])
@@ -263,6 +296,7 @@ def _through_space_to_depth(place: _Place, gradient: Gradient | Fresh) -> Iterat
 
 _RULES: dict[type[Op], Callable[[_Place, Gradient | Fresh], Iterator[Sent | Fresh]]] = {
     Conv: _through_conv,
+    Norm: _through_norm,
     Act: _through_act,
     Add: _through_add,
     Concat: _through_concat,

@@ -46,7 +46,8 @@ def _block_layers(block: Block) -> int:
 @lru_cache(_MANY)
 def _params(graph: Graph) -> int:
     convs = sum([(conv.fan_in + 2) * conv.channels for conv in graph.convs()])
-    return convs + sum([(gate.in_channels + 1) * gate.channels for gate in graph.gates()])
+    norms = sum([2 * norm.channels for norm in graph.norms()])
+    return convs + norms + sum([(gate.in_channels + 1) * gate.channels for gate in graph.gates()])
 
 
 @lru_cache(_MANY)

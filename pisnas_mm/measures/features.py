@@ -19,6 +19,7 @@ from pisnas_mm.blocks.graph import (
     Conv,
     Input,
     Multiply,
+    Norm,
     Op,
     SpaceToDepth,
 )
@@ -173,6 +174,10 @@ def _after_conv(step: Step, sources: list[Feature]) -> Feature:
     return after_norm(step.act)
 
 
+def _after_norm(step: Step, sources: list[Feature]) -> Feature:
+    return _standardised(sources[0])
+
+
 def _after_act(step: Step, sources: list[Feature]) -> Feature:
     return _activated(sources[0], step.act)
 
@@ -199,6 +204,7 @@ def _unchanged(step: Step, sources: list[Feature]) -> Feature:
 _RULES: dict[type[Op], Callable[[Step, list[Feature]], Feature]] = {
     Input: _unchanged,
     Conv: _after_conv,
+    Norm: _after_norm,
     Act: _after_act,
     Add: _after_add,
     Concat: _after_concat,
@@ -211,6 +217,12 @@ _RULES: dict[type[Op], Callable[[Step, list[Feature]], Feature]] = {
 @lru_cache(1 << 12)
 def _activated(x: Feature, act: str | None) -> Feature:
     return Feature.from_density(_pushed(x.density, act))
+
+
+@lru_cache(1 << 12)
+def _standardised(x: Feature) -> Feature:
+    """The feature as batch norm leaves it: its own distribution, moved and scaled."""
+    return Feature(0.0, 1.0, lambda: _scattered(x.density, (GRID - x.mean) / sqrt(x.var)))
 
 
 @lru_cache(1 << 12)
@@ -227,6 +239,15 @@ def _pushed(density: Array, act: str | None) -> Array:
     """Distribution of the activation of a value."""
     at = np.rint((activation(act, GRID) - GRID[0]) * _PER_UNIT).astype(int)
     return np.bincount(at, density, GRID.size).astype(np.float64)
+
+
+def _scattered(density: Array, values: Array) -> Array:
+    """Distribution of values, each shared by the two grid points that it lies between."""
+    at = np.clip((values - GRID[0]) * _PER_UNIT, 0, GRID.size - 1.001)
+    below = at.astype(int)
+    above = density * (at - below)
+    of_below = np.bincount(below, density - above, GRID.size)
+    return (of_below + np.bincount(below + 1, above, GRID.size)).astype(np.float64)
 
 
 def _density_of_sum(a: Array, b: Array) -> Array:

@@ -59,7 +59,7 @@ def before(basis: Basis, act: str | None) -> Basis:
 
 
 class Moments(NamedTuple):
-    """What a convolution averages over its output z, a standard normal; a weight for each function.
+    """What is averaged over what a norm gives, z; a weight for each function.
 
     ``energy``: E[f]. ``amplitude``: E[f] and E[z f]. ``shared``: E[f]², for products of amplitudes.
     What batch norm takes off, as its mean and as its part along z: ``off_energy`` and
@@ -74,10 +74,10 @@ class Moments(NamedTuple):
 
 
 @lru_cache(_MANY)
-def moments(basis: Basis, act: str | None, batch_size: float) -> Moments:
+def moments(basis: Basis, act: str | None, batch_size: float, z: Feature = STANDARD) -> Moments:
     """The moments for a gradient in a basis of the activation's output."""
     f = before(basis, act)
-    weight = STANDARD.density
+    weight = z.density
     energy = np.stack([weight, weight * GRID**2]) @ f.energy.T
     amplitude = np.stack([weight, weight * GRID]) @ f.amplitude.T
     one, d = amplitude.T

@@ -5,7 +5,7 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from mmcv.cnn import ConvModule
+from mmcv.cnn import ConvModule, build_norm_layer
 from torch import Tensor, nn
 
 from pisnas_mm.blocks import Block
@@ -20,6 +20,7 @@ from pisnas_mm.blocks.graph import (
     Input,
     MaxPool,
     Multiply,
+    Norm,
     Op,
     SpaceToDepth,
 )
@@ -56,6 +57,8 @@ class GraphBlock(nn.Module):
         for op in self.ops:
             if isinstance(op, Conv):
                 self._add(op.name, _conv_module(op, conv_cfg, norm_cfg))
+            elif isinstance(op, Norm):
+                self._add(op.name, build_norm_layer(norm_cfg, op.channels)[1])
             elif isinstance(op, Dense):
                 self._add(op.name, nn.Conv2d(op.in_channels, op.channels, 1))
 
@@ -70,12 +73,17 @@ class GraphBlock(nn.Module):
         parent.add_module(name, layer)
 
     def residual_norms(self) -> list[Any]:
-        """Norms at the end of residual branches; at weight 0 the block starts as its shortcut."""
-        ends = [self.ops[op.sources[-1]] for op in self.ops if isinstance(op, Add)]
+        """Norms at the end of residual branches; at weight 0 the block starts as its shortcut.
+
+        Branches side by side, convolutions of one value, are none: no block starts without them.
+        """
+        sums = [[self.ops[i] for i in op.sources] for op in self.ops if isinstance(op, Add)]
         return [
             self.get_submodule(end.name).norm
-            for end in ends
-            if isinstance(end, Conv) and end.act is None
+            for shortcut, end in sums
+            if isinstance(end, Conv)
+            and end.act is None
+            and not (isinstance(shortcut, Conv) and shortcut.sources == end.sources)
         ]
 
     def forward(self, x: Tensor) -> Tensor:
@@ -92,7 +100,7 @@ class GraphBlock(nn.Module):
         match op:
             case Input():
                 return x
-            case Conv():
+            case Conv() | Norm():
                 return self.get_submodule(op.name)(x)
             case Act():
                 return _FUNCTIONS[op.act](x)

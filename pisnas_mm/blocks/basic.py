@@ -1,0 +1,118 @@
+"""Runs of residual blocks of two convolutions: ResNet-18's and 34's, and those of DAMO-YOLO."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import ClassVar
+
+from pisnas_mm.blocks.block import (
+    ACTIVATIONS,
+    Block,
+    Cell,
+    check_choice,
+    check_kernel,
+    check_positive,
+)
+from pisnas_mm.blocks.graph import Graph, Released, Value
+from pisnas_mm.registry import BLOCKS
+
+_PROJECTION = Released(counted=False)
+
+
+@BLOCKS.register_module()
+@dataclass(frozen=True)
+class BasicStage(Block):
+    """``num_blocks`` residual blocks k×k – k×k (He et al., CVPR 2016), as TinyNAS arranges them.
+
+    The first block's second convolution has the stride, as in DAMO-YOLO's and MAE-DET's searches
+    (ResNet: the first one). Where it changes the shape, the first block's shortcut is a strided 1×1
+    projection, as in ResNet; all others are identities. (The published TinyNAS code pools before
+    it projects, and only pools where channels stay as many.)
+
+    ``mid_channels`` of 0 are as many as ``out_channels``.
+    """
+
+    in_channels: int
+    out_channels: int
+    mid_channels: int = 0
+    num_blocks: int = 1
+    kernel_size: int = 3
+    stride: int = 1
+    act: str = 'relu'
+
+    mutable: ClassVar[tuple[str, ...]] = (
+        'out_channels',
+        'mid_channels',
+        'num_blocks',
+        'kernel_size',
+    )
+    pointwise: ClassVar[bool] = False  # whether the first convolution of every block is 1×1
+
+    def __post_init__(self) -> None:
+        if self.mid_channels == 0:
+            object.__setattr__(self, 'mid_channels', self.out_channels)
+        check_positive(self, 'in_channels', 'out_channels', 'mid_channels', 'num_blocks')
+        check_kernel(self)
+        check_choice(self, 'stride', (1, 2))
+        check_choice(self, 'act', ACTIVATIONS)
+
+    def graph(self) -> Graph:
+        g = Graph(self.in_channels, self.act)
+        x = g.input
+        for i in range(self.num_blocks):
+            stride = 1 if i else self.stride
+            x = _residual_block(g, x, i, *self._sizes, stride)
+        return g
+
+    def cells(self) -> list[Cell]:
+        first = _cell(0, self.in_channels, self.act, *self._sizes, self.stride)
+        inner = _cell(1, self.out_channels, self.act, *self._sizes, 1)
+        return [Cell(first, 1), Cell(inner, self.num_blocks - 1)][: self.num_blocks]
+
+    @property
+    def _sizes(self) -> tuple[int, int, tuple[int, int]]:
+        kernels = 1 if self.pointwise else self.kernel_size, self.kernel_size
+        return self.out_channels, self.mid_channels, kernels
+
+
+@BLOCKS.register_module()
+@dataclass(frozen=True)
+class PointwiseBasicStage(BasicStage):
+    """``num_blocks`` residual blocks 1×1 – k×k: TinyNAS's SuperResK1KX, DAMO-YOLO's small ones.
+
+    Otherwise a ``BasicStage``; a type of its own, for a space may change one into the other.
+    """
+
+    pointwise: ClassVar[bool] = True
+
+
+@lru_cache(1 << 16)
+def _cell(
+    i: int,
+    in_channels: int,
+    act: str,
+    out_channels: int,
+    mid_channels: int,
+    kernel_sizes: tuple[int, int],
+    stride: int,
+) -> Graph:
+    g = Graph(in_channels, act)
+    _residual_block(g, g.input, i, out_channels, mid_channels, kernel_sizes, stride)
+    return g
+
+
+def _residual_block(
+    g: Graph,
+    x: Value,
+    i: int,
+    out_channels: int,
+    mid_channels: int,
+    kernel_sizes: tuple[int, int],
+    stride: int,
+) -> Value:
+    shortcut = x
+    if stride > 1 or g.ops[x].channels != out_channels:
+        name = f'{i}.shortcut'
+        shortcut = g.conv(name, x, out_channels, 1, stride, linear=True, released=_PROJECTION)
+    y = g.conv(f'{i}.conv1', x, mid_channels, kernel_sizes[0])
+    y = g.conv(f'{i}.conv2', y, out_channels, kernel_sizes[1], stride, linear=True)
+    return g.activation(g.add(shortcut, y))

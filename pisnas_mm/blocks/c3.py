@@ -1,0 +1,51 @@
+"""YOLOv5's and YOLOX's cross-stage partial block, with three convolutions around its inner ones."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from pisnas_mm.blocks.block import (
+    ACTIVATIONS,
+    Block,
+    check_choice,
+    check_kernel,
+    check_positive,
+)
+from pisnas_mm.blocks.graph import Graph
+from pisnas_mm.registry import BLOCKS
+
+
+@BLOCKS.register_module()
+@dataclass(frozen=True)
+class C3(Block):
+    """Two 1×1 to half the width, ``num_blocks`` residual 1×1 – k×k on one, concat, 1×1.
+
+    CSPNet (Wang et al., CVPRW 2020) as YOLOv5 and YOLOX (Ge et al., 2021) have it; MMDetection
+    calls it ``CSPLayer``. The activation comes before the sum with the shortcut, and not after it.
+    """
+
+    in_channels: int
+    out_channels: int
+    num_blocks: int = 1
+    kernel_size: int = 3
+    act: str = 'silu'
+
+    mutable: ClassVar[tuple[str, ...]] = ('out_channels', 'num_blocks', 'kernel_size')
+
+    def __post_init__(self) -> None:
+        check_positive(self, 'in_channels', 'out_channels', 'num_blocks')
+        check_kernel(self)
+        check_choice(self, 'act', ACTIVATIONS)
+        if self.out_channels % 2:
+            raise ValueError(f'C3.out_channels should be even, but got {self.out_channels}')
+
+    def graph(self) -> Graph:
+        hidden = self.out_channels // 2
+        g = Graph(self.in_channels, self.act)
+        x = g.conv('main', g.input, hidden, 1)
+        short = g.conv('short', g.input, hidden, 1)
+        for i in range(self.num_blocks):
+            y = g.conv(f'blocks.{i}.conv1', x, hidden, 1)
+            y = g.conv(f'blocks.{i}.conv2', y, hidden, self.kernel_size)
+            x = g.add(x, y)
+        g.conv('final', g.concat([x, short]), self.out_channels, 1)
+        return g

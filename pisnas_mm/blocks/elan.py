@@ -1,0 +1,59 @@
+"""YOLOv7's aggregation of layers: a chain of convolutions, of which every second output is kept."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from pisnas_mm.blocks.block import (
+    ACTIVATIONS,
+    Block,
+    check_choice,
+    check_kernel,
+    check_positive,
+)
+from pisnas_mm.blocks.graph import Graph
+from pisnas_mm.registry import BLOCKS
+
+
+@BLOCKS.register_module()
+@dataclass(frozen=True)
+class ELAN(Block):
+    """Two 1×1, ``num_blocks`` pairs of k×k in a chain after one, concat of all ends, 1×1.
+
+    Efficient layer aggregation network (YOLOv7; Wang et al., CVPR 2023): what is put side by side
+    are the last pair's output, ..., the first pair's, and both 1×1. YOLOv7 has two pairs, YOLOv7-X
+    three; neither has shortcuts.
+
+    ``mid_channels``, the width of all but the output, of 0 are a quarter of ``out_channels``, as in
+    YOLOv7's backbone (but for its last stage).
+    """
+
+    in_channels: int
+    out_channels: int
+    mid_channels: int = 0
+    num_blocks: int = 2
+    kernel_size: int = 3
+    act: str = 'silu'
+
+    mutable: ClassVar[tuple[str, ...]] = (
+        'out_channels',
+        'mid_channels',
+        'num_blocks',
+        'kernel_size',
+    )
+
+    def __post_init__(self) -> None:
+        check_positive(self, 'in_channels', 'out_channels', 'num_blocks')
+        if self.mid_channels == 0:
+            object.__setattr__(self, 'mid_channels', max(1, self.out_channels // 4))
+        check_positive(self, 'mid_channels')
+        check_kernel(self)
+        check_choice(self, 'act', ACTIVATIONS)
+
+    def graph(self) -> Graph:
+        g = Graph(self.in_channels, self.act)
+        ends = [g.conv(name, g.input, self.mid_channels, 1) for name in ('short', 'main')]
+        for i in range(self.num_blocks):
+            x = g.conv(f'blocks.{i}.conv1', ends[-1], self.mid_channels, self.kernel_size)
+            ends.append(g.conv(f'blocks.{i}.conv2', x, self.mid_channels, self.kernel_size))
+        g.conv('final', g.concat(ends[::-1]), self.out_channels, 1)
+        return g
