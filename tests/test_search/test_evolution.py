@@ -1,6 +1,8 @@
 import json
 import math
 
+import pytest
+
 from pisnas_mm.search import Evaluation, Evolution
 from pisnas_mm.spaces import C2fSpace
 from tests.test_search import small
@@ -62,6 +64,15 @@ def test_a_restored_state_goes_on_in_the_same_way():
     restored.load_state_dict(state)
     assert restored.population == told.population
     assert restored.ask(50) == told.ask(50)
+
+
+def test_a_family_out_of_its_place_is_not_restored():
+    state = evolution(5, 1.0).state_dict()
+    arch = state['population'][0]['arch']
+    assert arch[2]['type'] == 'C2f'
+    arch[2]['type'] = 'PlainC2f'
+    with pytest.raises(ValueError, match='PlainC2f is no block of the space in its place'):
+        evolution(5, 1.0).load_state_dict(state)
 
 
 def test_a_seed_decides_the_children():

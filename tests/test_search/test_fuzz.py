@@ -5,16 +5,19 @@ import logging
 import random
 from contextlib import suppress
 
+import pytest
+
 from pisnas_mm.search import build_searcher, check_config
 from tests.test_search import small
 
 LOGGER = logging.getLogger('fuzz')
 LOGGER.setLevel('ERROR')
-COUNT = 6000
+COUNT = 4000
 VALUES = [
     *(None, True, False, 0, 1, -1, 2, 3, 7, 8, 16, 31, 33, 64, 97, 100, 10**6, 10**12, 2**70),
     *(10**5000, 0.0, 0.5, -2.5, 1e308, float('inf'), float('-inf'), float('nan'), 1j, b'x'),
     *('', 'x', 'PRScore', 'MonteCarloPRScore', 'Params', 'C2fSpace', 'ResidualSpace', 'macs', '\n'),
+    *(['C2f', 'PlainC2f'], [['C2f']], [None] * 5, [['C2f', 'SPPF']] * 5),
     *([], [1], [1, 1], (1, 2), [0.5, 'x'], [[]], [None], {}, {'type': 'Params'}, {1: 2}, set()),
     *(
         {'type': None},
@@ -38,9 +41,9 @@ def places(value, path=()):
             yield from places(value[i], (*path, i))
 
 
-def mutated(rng):
+def mutated(rng, plain):
     """The small config, spoilt in one to three places."""
-    cfg = copy.deepcopy(PLAIN)
+    cfg = copy.deepcopy(plain)
     for _ in range(rng.choice([1, 1, 1, 2, 3])):
         *path, last = rng.choice([path for path in places(cfg) if path])
         entry = cfg
@@ -71,14 +74,23 @@ def plain():
     return cfg
 
 
+def mixed():
+    cfg = plain()
+    families = ['C2f', 'PlainC2f', 'BottleneckStage']
+    cfg['space'] |= dict(type='MixedSpace', choices=[None, None, families, None, families[:2]])
+    return cfg
+
+
 PLAIN = plain()
 PLAIN_VALUES = [entry for key, entry in PLAIN.items() if key != 'space']
 
 
-def test_no_config_is_a_traceback(tmp_path):
+@pytest.mark.parametrize('cfg', [PLAIN, mixed()], ids=['C2fSpace', 'MixedSpace'])
+def test_no_config_is_a_traceback(tmp_path, cfg):
+    plain = cfg
     rng, refused, ran = random.Random(0), [], 0
     for i in range(COUNT):
-        cfg = mutated(rng)
+        cfg = mutated(rng, plain)
         try:
             check_config(cfg)
             searcher = build_searcher(cfg, tmp_path, LOGGER)

@@ -178,6 +178,22 @@ def test_the_extremes_reach_a_family_that_two_equal_places_need():
     assert [type(b) for b in space.largest(fewest).blocks[1:]] == [BottleneckStage] * 2
 
 
+def test_an_extreme_is_the_outermost_that_a_family_accepts():
+    seed = [SEED[0], dict(type='Picky', in_channels=16, out_channels=32, inner_channels=16)]
+    space = MixedSpace(seed, ['Picky'], **SETTINGS | dict(max_channels=120))
+    assert space.largest(measures.params).blocks[1] == Picky(112, 112, 112, num_blocks=3)
+    assert space.smallest(measures.params).blocks[1] == Picky(8, 16, 8, num_blocks=1)
+
+
+def test_an_option_that_another_family_lacks_is_not_taken_over():
+    fewer = type('Fewer', (Widening,), dict(options={'expansion': (2, 4), 'plain': (False, True)}))
+    with registered(fewer):
+        for expansion, taken in [(3, 2), (4, 4)]:
+            seed = [SEED[0], Widening(16, 32, expansion=expansion).to_dict()]
+            space = MixedSpace(seed, ['Widening', 'Fewer'])
+            assert _with(space, 1, fewer).blocks[1].expansion == taken
+
+
 def test_the_examples_show_every_family(space):
     examples = space.examples()
     assert next(iter(examples.items())) == ('space.seed', space.seed)

@@ -264,3 +264,21 @@ def test_tiny_voc_is_read_by_mmdetection(tiny_voc: Path, tiny_coco: Path) -> Non
             x1, y1, x2, y2 = thing['bbox']
             # VOC names the last pixel; MMDetection takes it for the edge.
             assert other['bbox'] == [x1, y1, x2 - 1, y2 - 1]
+
+
+@pytest.mark.parametrize(
+    ('wanted', 'message'),
+    [
+        (dict(imports='no_such_module'), 'no_such_module .*No module named .* PYTHONPATH names'),
+        (dict(imports=['os', 'no_such_module']), 'Failed to import no_such_module'),
+        (['os'], r"custom_imports should be a dict such as .* but got \['os'\]"),
+    ],
+)
+def test_a_module_that_cannot_be_imported_is_told_in_a_line(wanted, message):
+    with pytest.raises(ValueError, match=message) as raised:
+        cli.import_modules({'custom_imports': wanted})
+    assert '\n' not in str(raised.value)
+
+
+def test_a_package_can_wait():
+    cli.import_modules({'custom_imports': dict(imports='no_such_module.part')}, 'no_such_module')
