@@ -71,7 +71,7 @@ def _branches(
 ) -> Value:
     y = g.conv(f'{i}.conv', x, out_channels, kernel_size, stride, linear=True)
     pointwise = g.conv(f'{i}.pointwise', x, out_channels, 1, stride, linear=True, released=_BESIDE)
-    y = g.add(y, pointwise)
+    y = g.add(pointwise, y)
     if stride == 1 and g.ops[x].channels == out_channels:
-        y = g.add(y, g.norm(f'{i}.identity', x))
+        y = g.add(g.norm(f'{i}.identity', x), y)
     return g.activation(y)

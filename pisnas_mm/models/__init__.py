@@ -2,6 +2,7 @@
 
 from pisnas_mm.models.backbones import PISBackbone
 from pisnas_mm.models.dense_heads import YOLOv8Head
+from pisnas_mm.models.fuse import fuse
 from pisnas_mm.models.losses import CompleteIoULoss
 from pisnas_mm.models.necks import YOLOv8PAFPN
 from pisnas_mm.models.safe_globals import allow_checkpoint_types
@@ -9,4 +10,4 @@ from pisnas_mm.models.task_modules import YOLOv8Assigner
 
 allow_checkpoint_types()
 
-__all__ = ['CompleteIoULoss', 'PISBackbone', 'YOLOv8Assigner', 'YOLOv8Head', 'YOLOv8PAFPN']
+__all__ = ['CompleteIoULoss', 'PISBackbone', 'YOLOv8Assigner', 'YOLOv8Head', 'YOLOv8PAFPN', 'fuse']

@@ -24,6 +24,7 @@ from pisnas_mm.blocks.graph import (
     Op,
     SpaceToDepth,
 )
+from pisnas_mm.models.fuse import Merged, merged
 
 Config = Mapping[str, Any]
 
@@ -45,17 +46,23 @@ class GraphBlock(nn.Module):
         block: The block's spec.
         conv_cfg: Convolution layer, as for mmcv's ConvModule; None is the plain one.
         norm_cfg: Norm layer, likewise.
+        deploy: Whether branches side by side are one convolution: see ``fuse``.
     """
 
-    def __init__(self, block: Block, conv_cfg: Config | None, norm_cfg: Config) -> None:
+    def __init__(
+        self, block: Block, conv_cfg: Config | None, norm_cfg: Config, deploy: bool = False
+    ) -> None:
         super().__init__()
-        self.ops = block.graph().ops
+        self._made_of = block, conv_cfg, norm_cfg
+        self.ops = merged(block.graph().ops) if deploy else block.graph().ops
         last_uses = {source: i for i, op in enumerate(self.ops) for source in op.sources}
         self._spent = [
             [s for s, last in last_uses.items() if last == i] for i in range(len(self.ops))
         ]
         for op in self.ops:
-            if isinstance(op, Conv):
+            if isinstance(op, Merged):
+                self._add(op.name, _biased(op))
+            elif isinstance(op, Conv):
                 self._add(op.name, _conv_module(op, conv_cfg, norm_cfg))
             elif isinstance(op, Norm):
                 self._add(op.name, build_norm_layer(norm_cfg, op.channels)[1])
@@ -72,6 +79,10 @@ class GraphBlock(nn.Module):
             parent = getattr(parent, part)
         parent.add_module(name, layer)
 
+    def deployed(self) -> 'GraphBlock':
+        """A block of the same spec in its deployed form, whose weights are still random."""
+        return GraphBlock(*self._made_of, deploy=True)
+
     def residual_norms(self) -> list[Any]:
         """Norms at the end of residual branches; at weight 0 the block starts as its shortcut.
 
@@ -83,6 +94,7 @@ class GraphBlock(nn.Module):
             for shortcut, end in sums
             if isinstance(end, Conv)
             and end.act is None
+            and not isinstance(end, Merged)
             and not (isinstance(shortcut, Conv) and shortcut.sources == end.sources)
         ]
 
@@ -135,6 +147,11 @@ def _conv_module(op: Conv, conv_cfg: Config | None, norm_cfg: Config) -> ConvMod
         norm_cfg=norm_cfg,
         act_cfg=dict(type=_LAYERS[op.act]) if op.act else None,
     )
+
+
+def _biased(op: Merged) -> nn.Conv2d:
+    padding = op.kernel_size // 2
+    return nn.Conv2d(op.in_channels, op.channels, op.kernel_size, op.stride, padding)
 
 
 def _space_to_depth(x: Tensor) -> Tensor:

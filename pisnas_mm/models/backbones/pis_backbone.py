@@ -32,6 +32,8 @@ class PISBackbone(BaseModule):
         zero_init_residual: Whether residual blocks start as their shortcuts.
         append: Blocks to put after the last one for training, for example ``[dict(type='SPPF')]``;
             channels that they don't name are those that the architecture gives.
+        deploy: Whether the branches of RepVGG blocks are one convolution each, for the weights that
+            ``fuse`` gives.
         init_cfg: Initialisation, for example ``dict(type='Pretrained', checkpoint=...)``.
 
     Raises:
@@ -50,6 +52,7 @@ class PISBackbone(BaseModule):
         with_cp: bool = False,
         zero_init_residual: bool = True,
         append: Sequence[Mapping[str, Any]] = (),
+        deploy: bool = False,
         init_cfg: Config | list[Config] | None = None,
     ) -> None:
         super().__init__(
@@ -74,9 +77,10 @@ class PISBackbone(BaseModule):
         self.norm_eval = norm_eval
         self.with_cp = with_cp
         self.zero_init_residual = zero_init_residual
+        self.deploy = deploy
         norm_cfg = norm_cfg or dict(type='BN', requires_grad=True)
         self.stages = nn.ModuleList(
-            nn.ModuleList(GraphBlock(block, conv_cfg, norm_cfg) for block in stage)
+            nn.ModuleList(GraphBlock(block, conv_cfg, norm_cfg, deploy) for block in stage)
             for stage in genotype.stages
         )
         self._freeze()

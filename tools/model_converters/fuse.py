@@ -1,0 +1,58 @@
+"""Fuse RepVGG blocks for deployment: tools/model_converters/fuse.py CONFIG CHECKPOINT OUT."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # runs from a checkout, too
+
+from pisnas_mm.utils import cli
+
+
+def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = cli.config_parser(
+        'Write a detector whose branches are fused, as a config and a checkpoint.', writes=False
+    )
+    parser.add_argument('checkpoint', help='trained weights')
+    parser.add_argument('out', type=Path, help='folder for NAME_deploy.py and NAME_deploy.pth')
+    return parser.parse_args(argv)
+
+
+@cli.one_line_errors()
+def main(argv: Sequence[str] | None = None) -> None:
+    args = parse_args(argv)
+    cfg = cli.load_detector(args.config, args.cfg_options)
+    cli.check_checkpoint(args.checkpoint, 'give that of a training with this config')
+    if cfg.model.backbone.type != 'PISBackbone':
+        raise ValueError(f'{args.config} has a {cfg.model.backbone.type} and no PISBackbone')
+    cli.check_installed('torch', 'mmcv', 'mmdet')
+    cli.check_writable(args.out, 'another folder')
+    cli.import_modules(cfg)
+
+    import torch
+    from mmdet.registry import MODELS
+    from mmengine.registry import init_default_scope
+    from mmengine.runner import load_checkpoint
+
+    from pisnas_mm.export.text import config_text
+    from pisnas_mm.models.fuse import fuse
+    from pisnas_mm.utils.files import write_text
+
+    init_default_scope('mmdet')
+    model = MODELS.build(cfg.model)
+    checkpoint = load_checkpoint(model, args.checkpoint, map_location='cpu', strict=True)
+    before = sum(p.numel() for p in model.parameters())
+    fuse(model.eval())
+    cfg.model.backbone.deploy = True
+    name = f'{Path(args.config).stem}_deploy'
+    write_text(args.out / f'{name}.py', config_text(cfg.to_dict()))
+    weights = {'state_dict': model.state_dict(), 'meta': checkpoint.get('meta', {})}
+    torch.save(weights, args.out / f'{name}.pth')
+    after = sum(p.numel() for p in model.parameters())
+    print(f'params  {before / 1e6:.3f} M -> {after / 1e6:.3f} M')
+    print(f'test it with  python tools/test.py {args.out / name}.py {args.out / name}.pth')
+
+
+if __name__ == '__main__':
+    main()
