@@ -1,9 +1,20 @@
-"""As `pis_digits.py`, but every stage may be a C2f or a run of bottleneck blocks."""
+"""As `pis_digits.py`, but every stage may be of any block family."""
 
 _base_ = ['./pis_digits.py']
 
 space = dict(
     type='MixedSpace',
-    choices=['C2f', 'BottleneckStage'],
-    kernel_sizes=(3, 5),
+    choices=[
+        'C2f',
+        'C3',
+        'ELAN',
+        'CSPNeXtStage',
+        'BottleneckStage',
+        'BasicStage',
+        'PointwiseBasicStage',
+        'RepVGGStage',
+        'InvertedResidualStage',
+        'ConvNeXtStage',
+    ],
+    kernel_sizes=(3, 5, 7),
 )

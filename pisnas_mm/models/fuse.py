@@ -43,7 +43,9 @@ def branches_of(ops: list[Op]) -> dict[int, list[Conv | Norm]]:
     for i, op in enumerate(ops):
         if not isinstance(op, Add):
             continue
-        branches: list[Op] = [b for j in op.sources for b in found.get(j) or [ops[j]]]
+        branches: list[Op] = []
+        for j in op.sources:
+            branches.extend(found[j] if j in found else [ops[j]])
         linear = [b for b in branches if isinstance(b, Conv | Norm) and _is_linear(b)]
         sources, strides = {b.sources for b in linear}, {getattr(b, 'stride', 1) for b in linear}
         whole = len(linear) == len(branches) and any(isinstance(b, Conv) for b in linear)

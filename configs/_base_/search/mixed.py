@@ -7,6 +7,17 @@ _base_ = ['./c2f.py']
 
 space = dict(
     type='MixedSpace',
-    choices=['C2f', 'BottleneckStage'],
-    kernel_sizes=(3, 5),
+    choices=[
+        'C2f',
+        'C3',
+        'ELAN',
+        'CSPNeXtStage',
+        'BottleneckStage',
+        'BasicStage',
+        'PointwiseBasicStage',
+        'RepVGGStage',
+        'InvertedResidualStage',
+        'ConvNeXtStage',
+    ],
+    kernel_sizes=(3, 5, 7),
 )
