@@ -9,7 +9,14 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pisnas_mm.blocks import Block, BottleneckStage, C2f, ConvBNAct
+from pisnas_mm.blocks import (
+    BasicStage,
+    Block,
+    BottleneckStage,
+    C2f,
+    ConvBNAct,
+    PointwiseBasicStage,
+)
 from pisnas_mm.checks import shown
 from pisnas_mm.genotype import MAX_BLOCKS, Genotype
 from pisnas_mm.registry import suggest
@@ -95,16 +102,12 @@ def _conv(spec: Mapping[str, Any]) -> Block:
     return ConvBNAct(spec['in'], spec['out'], spec['k'], spec.get('s', 1), _act(spec))
 
 
-def _bottleneck_stage(spec: Mapping[str, Any]) -> Block:
-    return BottleneckStage(
-        spec['in'],
-        spec['out'],
-        spec['btn'],
-        spec.get('L', 1),
-        spec['k'],
-        spec.get('s', 1),
-        _act(spec),
-    )
+def _residual(family: Callable[..., Block]) -> Callable[[Mapping[str, Any]], Block]:
+    def read(spec: Mapping[str, Any]) -> Block:
+        widths = spec['in'], spec['out'], spec['btn']
+        return family(*widths, spec.get('L', 1), spec['k'], spec.get('s', 1), _act(spec))
+
+    return read
 
 
 def _c2f(spec: Mapping[str, Any]) -> Block:
@@ -119,6 +122,11 @@ def _act(spec: Mapping[str, Any]) -> str:
 
 _READERS: dict[str, Callable[[Mapping[str, Any]], Block]] = {
     'ConvKXBNRELU': _conv,
-    'SuperResK1KXK1': _bottleneck_stage,
+    'SuperResK1KXK1': _residual(BottleneckStage),
+    # As MAE-DET's code and as DAMO-YOLO's calls them.
+    'SuperResKXKX': _residual(BasicStage),
+    'SuperResConvKXKX': _residual(BasicStage),
+    'SuperResK1KX': _residual(PointwiseBasicStage),
+    'SuperResConvK1KX': _residual(PointwiseBasicStage),
     'C2f': _c2f,
 }

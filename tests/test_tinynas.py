@@ -2,7 +2,14 @@ import json
 
 import pytest
 
-from pisnas_mm.blocks import BottleneckStage, C2f, ConvBNAct
+from pisnas_mm.blocks import (
+    BasicStage,
+    Block,
+    BottleneckStage,
+    C2f,
+    ConvBNAct,
+    PointwiseBasicStage,
+)
 from pisnas_mm.genotype import Genotype
 from pisnas_mm.tinynas import genotype_from_tinynas
 
@@ -51,3 +58,20 @@ def test_every_form_gives_the_same_genotype(form):
 def test_what_is_no_structure_is_refused(structure, message):
     with pytest.raises(ValueError, match=message):
         genotype_from_tinynas(structure)
+
+
+@pytest.mark.parametrize(
+    ('name', 'family'),
+    [
+        ('SuperResK1KXK1', BottleneckStage),
+        ('SuperResKXKX', BasicStage),
+        ('SuperResConvKXKX', BasicStage),
+        ('SuperResK1KX', PointwiseBasicStage),
+        ('SuperResConvK1KX', PointwiseBasicStage),
+    ],
+)
+def test_residual_classes(name: str, family: type[Block]) -> None:
+    spec = {'class': name, 'in': 3, 'out': 24, 'btn': 16, 'L': 3, 'k': 5, 's': 2, 'act': 'relu'}
+    (block,) = genotype_from_tinynas([spec]).blocks
+    assert type(block) is family
+    assert block is family(3, 24, 16, num_blocks=3, kernel_size=5, stride=2, act='relu')
