@@ -6,8 +6,8 @@ from pisnas_mm.registry import BLOCKS
 from tests import families, reference
 from tests.agreement import agreement, mean_draws, mean_maps, radii
 
-# Kendall's tau of PR scores with the mean of draws is 0.9 in all but these; see docs/method.md.
-LEAST_TAU = {'C3': 0.88}
+# Kendall's tau of PR scores with the mean of draws is 0.9 in all but these: see docs/method.md.
+LEAST_TAU = {'C3': 0.88, 'CSPNeXtStage': 0.85}
 
 
 @pytest.mark.parametrize('family', families.SEEDS)
