@@ -65,7 +65,7 @@ def test_blocks_before_the_first_stride_belong_to_the_first_stage():
         (3, dict(mid_channels=1.5), r'arch\[3\].*mid_channels should be a whole number >= 1'),
         (2, dict(out_channels=33), r'arch\[2\].*out_channels should be even, but got 33'),
         (1, dict(kernel_size=4), r'arch\[1\].*kernel_size should be odd, but got 4'),
-        (1, dict(act='gelu'), r"arch\[1\].*act should be one of .*, but got 'gelu'"),
+        (1, dict(act='tanh'), r"arch\[1\].*act should be one of .*, but got 'tanh'"),
         (2, dict(depth=2), r'arch\[2\]: C2f takes no `depth`'),
     ],
 )

@@ -228,9 +228,9 @@ def _with(space: MixedSpace, i: int, family: type, genotype: Genotype | None = N
         ('C2f', ["choices should be a list of block families, but got 'C2f'"]),
         ([], [r'choices should be a list of block families, but got \[\]']),
         (
-            ['C2f', 'C3f', 'Widning'],
+            ['C2f', 'C2ff', 'Widning'],
             [
-                r"choices\[1\]: block 'C3f' is unknown; did you mean 'C2f'\?",
+                r"choices\[1\]: block 'C2ff' is unknown; did you mean 'C2f'\?",
                 r"choices\[2\]: block 'Widning' is unknown; did you mean 'Widening'\?",
             ],
         ),
