@@ -94,7 +94,7 @@ def interval(value: float, samples: Array) -> Estimate:
 
 
 def between_seeds(accuracies: Array) -> float:
-    """Mean τ of every seed's order with every other's: how far one training alone can be trusted."""
+    """Mean τ of every seed's order with every other's: how far one training can be trusted."""
     seeds = accuracies.shape[1]
     taus = [kendall_tau(accuracies[:, i], accuracies[:, j]) for i in range(seeds) for j in range(i)]
     return float(np.mean(taus)) if taus else float('nan')
