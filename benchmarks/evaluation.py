@@ -8,10 +8,11 @@ from pathlib import Path
 from random import Random
 from types import ModuleType
 
-from pisnas_mm import blocks, genotype, measures, scores, spaces
+from pisnas_mm import blocks, measures, scores, spaces
+from pisnas_mm.architectures import genotype
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks import BottleneckStage, C2f, ConvBNAct
-from pisnas_mm.genotype import Genotype
-from pisnas_mm.measures import receptive_field, stage_radii, stages
+from pisnas_mm.receptive import radii, stage_radii, stages
 from pisnas_mm.search import Searcher, build_searcher
 from pisnas_mm.search.feasibility import repaired
 from pisnas_mm.utils.cli import load_config
@@ -77,9 +78,9 @@ def _modules() -> Iterator[ModuleType]:
 
 
 _OF_STAGES = (
-    receptive_field.stage_radius,
-    receptive_field._radius_of,
-    receptive_field._seen_from_outside,
+    radii.stage_radius,
+    radii._radius_of,
+    radii._seen_from_outside,
     stages._remembered,
 )
 
@@ -104,6 +105,6 @@ def new_stages(repeats: int) -> Iterator[tuple[str, list[float]]]:
             for memory in _OF_STAGES:
                 memory.cache_clear()
             start = time.perf_counter()
-            receptive_field.stage_radius(stage, image_size, 0.1, 0.15)
+            radii.stage_radius(stage, image_size, 0.1, 0.15)
             seconds.append(time.perf_counter() - start)
         yield name, seconds

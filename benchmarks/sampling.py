@@ -8,10 +8,10 @@ import numpy as np
 import torch
 from torch import nn
 
-from pisnas_mm.genotype import Genotype
-from pisnas_mm.measures.monte_carlo import sample_radii
-from pisnas_mm.measures.receptive_field import map_radius
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.models.graph_block import GraphBlock
+from pisnas_mm.receptive.monte_carlo import sample_radii
+from pisnas_mm.receptive.radii import map_radius
 from pisnas_mm.utils.cli import load_config
 
 IMAGE_SIZE, BATCH_SIZE = 512, 8

@@ -8,7 +8,7 @@ from random import Random
 
 from benchmarks.evaluation import forget
 from pisnas_mm import scores
-from pisnas_mm.genotype import Genotype
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.registry import SCORES, SPACES, build
 from pisnas_mm.scores import Score
 from pisnas_mm.utils.cli import load_config

@@ -19,10 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 import pisnas_mm.spaces  # noqa: F401  (registers them)
-from pisnas_mm.genotype import Genotype
-from pisnas_mm.measures import backward, macs, receptive_field, stage_radii, stages
-from pisnas_mm.measures.gradients import Gradient
-from pisnas_mm.measures.receptive_field import SMOOTHING
+from pisnas_mm.architectures.genotype import Genotype
+from pisnas_mm.measures import macs
+from pisnas_mm.receptive import backward, stage_radii, stages
+from pisnas_mm.receptive import radii as radii_of
+from pisnas_mm.receptive.gradients import Gradient
+from pisnas_mm.receptive.radii import SMOOTHING
 from pisnas_mm.registry import SPACES, build
 from pisnas_mm.utils.cli import load_config
 from pisnas_mm.utils.table import text_table
@@ -86,9 +88,9 @@ def kendall_tau(a: Sequence[float] | Array, b: Sequence[float] | Array) -> float
 def without(assumption: str) -> Iterator[None]:
     """The closed form with one of its effects left out; by name, see ``LEFT_OUT``."""
     memories = (
-        receptive_field.stage_radius,
-        receptive_field._radius_of,
-        receptive_field._seen_from_outside,
+        radii_of.stage_radius,
+        radii_of._radius_of,
+        radii_of._seen_from_outside,
         stages._remembered,
         stages._stage,
         stages._ratio,
@@ -160,7 +162,7 @@ def print_samples(space: str, num_draws: int = 64) -> None:
 
 def sampled_line(id: str, genotype: Genotype, image_size: int, num_draws: int) -> dict[str, Any]:
     """What a line of sampled radii holds. Needs torch."""
-    from pisnas_mm.measures.monte_carlo import sample_radii
+    from pisnas_mm.receptive.monte_carlo import sample_radii
 
     sampled = sample_radii(genotype, image_size, num_draws=num_draws)
     return {
@@ -177,7 +179,7 @@ def rim_scatter(line: dict[str, Any], num_draws: int = 16) -> list[float]:
 
     Taken where the mean map m has 0.05 to 0.2 of its maximum. Needs torch.
     """
-    from pisnas_mm.measures.monte_carlo import sample_maps
+    from pisnas_mm.receptive.monte_carlo import sample_maps
 
     genotype, size = reference.genotype(line), line['image_size']
     scatter = []

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks import Block
 from pisnas_mm.blocks.graph import Conv
-from pisnas_mm.genotype import Genotype
 from pisnas_mm.measures import macs
 from pisnas_mm.registry import BLOCKS
 from pisnas_mm.utils.table import text_table

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from pisnas_mm.genotype import Genotype
-from pisnas_mm.tinynas import genotype_from_tinynas
+from pisnas_mm.architectures.genotype import Genotype
+from pisnas_mm.architectures.tinynas import genotype_from_tinynas
 
 _DATA = Path(__file__).parent / 'data'
 

@@ -7,9 +7,9 @@ import warnings
 
 import pytest
 
-from pisnas_mm.architectures import read_architectures
-from pisnas_mm.genotype import Genotype
-from pisnas_mm.tinynas import genotype_from_tinynas
+from pisnas_mm.architectures.files import read_architectures
+from pisnas_mm.architectures.genotype import Genotype
+from pisnas_mm.architectures.tinynas import genotype_from_tinynas
 from pisnas_mm.utils.safe_json import parse_json
 from tests import reference
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pisnas_mm import measures
-from pisnas_mm.genotype import Genotype
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.spaces import C2fSpace, MixedSpace, ResidualSpace
 from pisnas_mm.utils.safe_json import parse_json
 from tests.test_spaces.test_spaces import R50, YOLOV8_S

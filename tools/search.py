@@ -84,7 +84,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     cfg = cli.load_config(args.config, options)
     cli.import_modules(cfg)
 
-    from pisnas_mm.export import check_detector
+    from pisnas_mm.detectors import check_detector
     from pisnas_mm.search import Joined, Lost, Processes, Stopped, check_config
     from pisnas_mm.visualization.report import check_report
 
@@ -122,7 +122,7 @@ def search(
         processes: That search together; the first one writes and speaks.
         report: Whether to write ``report.html``.
     """
-    from pisnas_mm.export import comparison, config_text, export, search_result
+    from pisnas_mm.detectors import comparison, config_text, export, search_result
     from pisnas_mm.search import (
         build_searcher,
         build_verifier,

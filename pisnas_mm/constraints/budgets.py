@@ -3,9 +3,9 @@
 from typing import ClassVar, get_args
 
 from pisnas_mm import measures
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.checks import check_image_size, shown
 from pisnas_mm.constraints.constraint import AtLeast, AtMost
-from pisnas_mm.genotype import Genotype
 from pisnas_mm.measures.entropy import Convention
 from pisnas_mm.registry import CONSTRAINTS
 

@@ -3,8 +3,8 @@
 from abc import ABC, abstractmethod
 from typing import ClassVar
 
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.checks import shown
-from pisnas_mm.genotype import Genotype
 
 
 class Constraint(ABC):

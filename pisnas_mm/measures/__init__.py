@@ -8,8 +8,8 @@ from pisnas_mm.measures.depth import (
     stage_entropies,
 )
 from pisnas_mm.measures.entropy import bottleneck_entropy
-from pisnas_mm.measures.receptive_field import receptive_map, stage_radii
 from pisnas_mm.measures.summary import summary
+from pisnas_mm.receptive.radii import stage_radii
 
 __all__ = [
     'bottleneck_entropy',
@@ -19,7 +19,6 @@ __all__ = [
     'macs',
     'maedet_stages',
     'params',
-    'receptive_map',
     'stage_entropies',
     'stage_radii',
     'summary',

@@ -6,9 +6,9 @@ MACs are those of convolutions only, one multiply-add being one: MMEngine's coun
 
 from functools import lru_cache
 
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks.block import Block, cell_sides_of, cells_of
 from pisnas_mm.blocks.graph import Graph
-from pisnas_mm.genotype import Genotype
 
 _MANY = 1 << 16
 

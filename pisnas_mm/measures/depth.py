@@ -8,8 +8,8 @@ from functools import lru_cache
 from itertools import accumulate
 from math import exp, log
 
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks.block import Block, cells_of
-from pisnas_mm.genotype import Genotype
 from pisnas_mm.measures.complexity import layers
 from pisnas_mm.measures.entropy import Convention, check_convention
 

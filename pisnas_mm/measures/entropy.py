@@ -8,9 +8,9 @@ from itertools import repeat
 from math import e, log, pi
 from typing import Literal, get_args
 
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks.block import Block, cell_sides_of
 from pisnas_mm.blocks.graph import Graph
-from pisnas_mm.genotype import Genotype
 
 Convention = Literal['released', 'paper']
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from pisnas_mm.genotype import Genotype
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.measures.complexity import layers, macs, params
 from pisnas_mm.measures.entropy import bottleneck_entropy
-from pisnas_mm.measures.receptive_field import stage_radii
+from pisnas_mm.receptive.radii import stage_radii
 
 
 def summary(genotype: Genotype, image_size: int) -> dict[str, Any]:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from random import Random
 
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.constraints import AtMost, Constraint
-from pisnas_mm.genotype import Genotype
 from pisnas_mm.ranking.settings import RankingSettings
 from pisnas_mm.search.evaluation import TIE_BREAKERS
 from pisnas_mm.search.feasibility import repaired

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pisnas_mm.export.detector import detector_config
-from pisnas_mm.export.text import config_text
-from pisnas_mm.genotype import Genotype
+from pisnas_mm.architectures.genotype import Genotype
+from pisnas_mm.detectors.detector import detector_config
 from pisnas_mm.ranking.trainings import Training
+from pisnas_mm.utils.config_text import config_text
 from pisnas_mm.utils.files import write_text
 
 ARCHITECTURES = 'architectures.jsonl'

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pisnas_mm import measures
-from pisnas_mm.genotype import Genotype
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.registry import SCORES, build
 from pisnas_mm.scores import Score
 from pisnas_mm.search.evaluation import checked_score, reason_of

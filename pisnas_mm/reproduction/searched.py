@@ -15,9 +15,9 @@ from typing import Any
 
 import yaml
 
-from pisnas_mm.export import backbone_config, neck_channels
-from pisnas_mm.export.detector import PYRAMID
-from pisnas_mm.genotype import Genotype
+from pisnas_mm.architectures.genotype import Genotype
+from pisnas_mm.detectors import backbone_config, neck_channels
+from pisnas_mm.detectors.detector import PYRAMID
 from pisnas_mm.measures.entropy import bottleneck_entropy
 from pisnas_mm.scores import PRScore
 from pisnas_mm.utils.files import write_text

@@ -1,8 +1,8 @@
 """Chance as a score: what a search without one finds."""
 
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.checks import check_whole
-from pisnas_mm.genotype import Genotype
-from pisnas_mm.measures.random_networks import seed_of_draw
+from pisnas_mm.receptive.random_networks import seed_of_draw
 from pisnas_mm.registry import SCORES
 from pisnas_mm.scores.score import Score
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from math import exp
 from statistics import pstdev, pvariance
 
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.checks import check_image_size, check_number, check_whole
-from pisnas_mm.genotype import Genotype
 from pisnas_mm.measures import deepmad_stages
 from pisnas_mm.registry import SCORES
 from pisnas_mm.scores.pis import Dispersion, check_dispersion

@@ -1,8 +1,8 @@
 """Cost as a score: the baseline that every other score has to beat."""
 
 from pisnas_mm import measures
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.checks import check_image_size
-from pisnas_mm.genotype import Genotype
 from pisnas_mm.registry import SCORES
 from pisnas_mm.scores.score import Score
 

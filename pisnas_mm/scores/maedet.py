@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from pisnas_mm.genotype import Genotype
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.measures import maedet_stages
 from pisnas_mm.registry import SCORES
 from pisnas_mm.scores.score import Score

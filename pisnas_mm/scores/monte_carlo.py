@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any, get_args
 
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.checks import shown
-from pisnas_mm.genotype import Genotype
-from pisnas_mm.measures.monte_carlo import Reference, sample_radii
+from pisnas_mm.receptive.monte_carlo import Reference, sample_radii
 from pisnas_mm.registry import SCORES
 from pisnas_mm.scores.receptive import PRScore
 from pisnas_mm.scores.sampled import check_sampling

@@ -2,8 +2,8 @@
 
 from typing import ClassVar
 
-from pisnas_mm.genotype import Genotype
-from pisnas_mm.measures.random_networks import random_network
+from pisnas_mm.architectures.genotype import Genotype
+from pisnas_mm.receptive.random_networks import random_network
 from pisnas_mm.registry import SCORES
 from pisnas_mm.scores.sampled import SampledScore
 

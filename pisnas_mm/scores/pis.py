@@ -5,8 +5,8 @@ from functools import lru_cache
 from math import exp, sqrt
 from typing import Any, Literal, get_args
 
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.checks import check_number, check_numbers, shown
-from pisnas_mm.genotype import Genotype
 from pisnas_mm.registry import SCORES, build
 from pisnas_mm.scores.score import Score
 

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.checks import check_image_size, check_number, check_numbers
-from pisnas_mm.genotype import Genotype
-from pisnas_mm.measures.receptive_field import (
+from pisnas_mm.receptive.radii import (
     SMOOTHING,
     largest_radius,
     stage_radii,
     stage_radius,
 )
-from pisnas_mm.measures.stages import stages_of
+from pisnas_mm.receptive.stages import stages_of
 from pisnas_mm.registry import SCORES
 from pisnas_mm.scores.score import Score
 

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from statistics import fmean
 from typing import TYPE_CHECKING, ClassVar
 
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.checks import check_image_size, check_whole, shown
-from pisnas_mm.genotype import Genotype
-from pisnas_mm.measures.random_networks import drawing
+from pisnas_mm.receptive.random_networks import drawing
 from pisnas_mm.scores.score import Score
 
 if TYPE_CHECKING:

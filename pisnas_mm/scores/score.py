@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 
-from pisnas_mm.genotype import Genotype
+from pisnas_mm.architectures.genotype import Genotype
 
 
 class Score(ABC):

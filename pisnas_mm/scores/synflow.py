@@ -5,9 +5,9 @@ As a score of architectures: Abdelfattah et al., ICLR 2021.
 
 from math import log
 
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks.graph import Act, Add, Chunk, Concat, Conv, Input, MaxPool
-from pisnas_mm.genotype import Genotype
-from pisnas_mm.measures.random_networks import random_network
+from pisnas_mm.receptive.random_networks import random_network
 from pisnas_mm.registry import SCORES
 from pisnas_mm.scores.sampled import SampledScore
 

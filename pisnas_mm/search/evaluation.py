@@ -7,9 +7,9 @@ from math import inf, isfinite
 from typing import NamedTuple
 
 from pisnas_mm import measures
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.checks import shown
 from pisnas_mm.constraints import Constraint
-from pisnas_mm.genotype import Genotype
 from pisnas_mm.registry import suggest
 from pisnas_mm.scores import Score
 

@@ -7,7 +7,7 @@ from math import inf, isfinite
 from random import Random
 from typing import Any
 
-from pisnas_mm.genotype import Genotype
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.search.evaluation import Evaluation
 from pisnas_mm.spaces import Space
 

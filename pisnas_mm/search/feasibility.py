@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from random import Random
 
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.checks import Problems
 from pisnas_mm.constraints import AtLeast, Constraint
-from pisnas_mm.genotype import Genotype
 from pisnas_mm.spaces import Space
 
 Constraints = Mapping[str, Constraint]

@@ -12,8 +12,8 @@ from datetime import timedelta
 from math import inf
 from typing import Any
 
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.checks import Problems, lines_of
-from pisnas_mm.genotype import Genotype
 from pisnas_mm.search.evaluation import Evaluation, Evaluator, judged
 from pisnas_mm.search.signals import Lost
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, TypeVar
 
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.checks import Problems, check_image_size, lines_of, shown
 from pisnas_mm.constraints import Constraint
-from pisnas_mm.genotype import Genotype
 from pisnas_mm.registry import CONSTRAINTS, SCORES, SPACES, build
 from pisnas_mm.search.feasibility import check_budgets
 from pisnas_mm.search.settings import search_settings, unknown_keys

@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol, runtime_checkable
 from rich.console import Console
 from rich.progress import track
 
-from pisnas_mm.genotype import Genotype
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.scores import PISScore, PRScore, Score
 from pisnas_mm.scores.receptive import weighted_sum
 from pisnas_mm.search.evaluation import Evaluation

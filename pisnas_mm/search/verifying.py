@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from logging import Logger
 from typing import Any
 
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.checks import Problems, check_whole, lines_of, shown
-from pisnas_mm.genotype import Genotype
 from pisnas_mm.registry import SCORES, build, find
 from pisnas_mm.scores import Score
 from pisnas_mm.search.settings import SearchSettings, search_settings, unknown_keys

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks import Block
 from pisnas_mm.checks import Problems, lines_of
-from pisnas_mm.genotype import Genotype
 from pisnas_mm.registry import SPACES
 from pisnas_mm.spaces.choices import Choices, Families, families_by_place
 from pisnas_mm.spaces.families import converted

@@ -9,8 +9,8 @@ from itertools import product
 from random import Random
 from typing import Any, ClassVar, NamedTuple
 
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks import Block
-from pisnas_mm.genotype import Genotype
 from pisnas_mm.spaces.settings import (
     CHANNEL_FACTORS,
     CHANNEL_STEP,

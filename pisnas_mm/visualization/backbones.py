@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from pisnas_mm.genotype import Genotype
-from pisnas_mm.measures.features import Array
-from pisnas_mm.measures.monte_carlo import positive_gradient, sample_maps
+from pisnas_mm.architectures.genotype import Genotype
+from pisnas_mm.receptive.features import Array
+from pisnas_mm.receptive.monte_carlo import positive_gradient, sample_maps
 from pisnas_mm.visualization.seen import THRESHOLD, Seen, seen
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from pisnas_mm.architectures import read_architectures
-from pisnas_mm.genotype import Genotype
+from pisnas_mm.architectures.files import read_architectures
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.measures import summary
 from pisnas_mm.scores import PRScore
 from pisnas_mm.visualization.work_dir import read_search

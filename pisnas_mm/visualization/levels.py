@@ -2,9 +2,10 @@
 
 from typing import Any, NamedTuple
 
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks import Block
-from pisnas_mm.genotype import Genotype
-from pisnas_mm.measures import layers, macs, params, stage_radii
+from pisnas_mm.measures import layers, macs, params
+from pisnas_mm.receptive import stage_radii
 
 
 class Level(NamedTuple):

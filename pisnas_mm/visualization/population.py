@@ -6,8 +6,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pisnas_mm.genotype import Genotype
-from pisnas_mm.measures import bottleneck_entropy, layers, macs, params, stage_radii
+from pisnas_mm.architectures.genotype import Genotype
+from pisnas_mm.measures import bottleneck_entropy, layers, macs, params
+from pisnas_mm.receptive import stage_radii
 from pisnas_mm.scores import PISScore, PRScore
 from pisnas_mm.visualization.work_dir import Search
 

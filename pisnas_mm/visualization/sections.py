@@ -7,8 +7,8 @@ from html import escape
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, NamedTuple
 
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.constraints import Constraint
-from pisnas_mm.genotype import Genotype
 from pisnas_mm.scores import PISScore, PRScore
 from pisnas_mm.visualization import history, history_charts, population, population_charts
 from pisnas_mm.visualization.agreement import verified

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pisnas_mm.genotype import Genotype
-from pisnas_mm.measures import receptive_map
-from pisnas_mm.measures.features import Array
-from pisnas_mm.measures.receptive_field import map_radius
+from pisnas_mm.architectures.genotype import Genotype
+from pisnas_mm.receptive import receptive_map
+from pisnas_mm.receptive.features import Array
+from pisnas_mm.receptive.radii import map_radius
 
 Edge = tuple[float, float, float, float]
 """From (x, y) to (x, y), in pixels of the image."""

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.constraints import Constraint
-from pisnas_mm.genotype import Genotype
 from pisnas_mm.registry import CONSTRAINTS, SCORES, build
 from pisnas_mm.scores import Score
 from pisnas_mm.utils import cli

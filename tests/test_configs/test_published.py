@@ -6,7 +6,7 @@ import pytest
 from mmengine.config import Config
 
 from pisnas_mm import measures
-from pisnas_mm.architectures import read_architectures
+from pisnas_mm.architectures.files import read_architectures
 from pisnas_mm.models.complexity import build_on_meta, count
 from pisnas_mm.utils import cli
 

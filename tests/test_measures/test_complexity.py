@@ -1,7 +1,7 @@
 import pytest
 
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks import SPPF, BottleneckStage, C2f, ConvBNAct
-from pisnas_mm.genotype import Genotype
 from pisnas_mm.measures import layers, macs, params
 from tests import reference
 

@@ -2,8 +2,8 @@ from math import exp, log
 
 import pytest
 
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks import BottleneckStage, C2f, ConvBNAct
-from pisnas_mm.genotype import Genotype
 from pisnas_mm.measures import deepmad_stages, effectiveness, maedet_stages, stage_entropies
 from tests import reference
 

@@ -2,8 +2,8 @@ from math import e, log, pi
 
 import pytest
 
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks import SPPF, BottleneckStage, C2f, ConvBNAct
-from pisnas_mm.genotype import Genotype
 from pisnas_mm.measures import bottleneck_entropy
 from tests import reference
 

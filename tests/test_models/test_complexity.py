@@ -12,7 +12,7 @@ from mmengine.registry import init_default_scope
 from torch import Tensor, nn
 
 from pisnas_mm import measures
-from pisnas_mm.genotype import Genotype
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.models.complexity import TOTAL, count, count_at_area, count_mean
 from tests.test_models.test_pis_backbone import ARCH
 

@@ -8,6 +8,7 @@ from mmdet.models.layers import CSPLayer, InvertedResidual
 from torch import Tensor, nn
 
 from pisnas_mm import measures
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks import (
     C3,
     ELAN,
@@ -18,7 +19,6 @@ from pisnas_mm.blocks import (
     InvertedResidualStage,
     RepVGGStage,
 )
-from pisnas_mm.genotype import Genotype
 from pisnas_mm.models.graph_block import GraphBlock
 
 NORM = dict(type='BN')

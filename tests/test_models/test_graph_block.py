@@ -11,9 +11,9 @@ from mmengine.analysis import FlopAnalyzer, parameter_count
 from torch import Tensor, nn
 
 from pisnas_mm import measures
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks import SPPF, Block, BottleneckStage, C2f, ConvBNAct, PlainC2f
 from pisnas_mm.blocks.graph import Conv
-from pisnas_mm.genotype import Genotype
 from pisnas_mm.models.graph_block import GraphBlock
 from tests.samples import SAMPLES, own_blocks, samples_of
 

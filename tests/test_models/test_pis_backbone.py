@@ -14,8 +14,8 @@ from mmengine.registry import init_default_scope
 from torch import Tensor, nn
 
 from pisnas_mm import measures
+from pisnas_mm.architectures.tinynas import genotype_from_tinynas
 from pisnas_mm.models import PISBackbone
-from pisnas_mm.tinynas import genotype_from_tinynas
 
 ARCH = [
     dict(type='ConvBNAct', in_channels=3, out_channels=8, stride=2),

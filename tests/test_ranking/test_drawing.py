@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from pisnas_mm import measures
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.constraints import MACs, Params
-from pisnas_mm.genotype import Genotype
 from pisnas_mm.ranking.drawing import drawn, evenly
 from pisnas_mm.ranking.settings import RankingSettings
 from pisnas_mm.registry import SPACES, build

@@ -7,7 +7,7 @@ import pytest
 from matplotlib.colors import to_hex
 
 from pisnas_mm import measures
-from pisnas_mm.genotype import Genotype
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.models.complexity import build_on_meta, count
 from pisnas_mm.reproduction import comparison
 from pisnas_mm.reproduction.comparison import GROUPS, SEARCHES, Cost, differences, rows

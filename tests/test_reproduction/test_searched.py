@@ -9,8 +9,8 @@ import yaml
 from mmengine.config import Config
 
 from pisnas_mm import measures
-from pisnas_mm.architectures import read_architectures
-from pisnas_mm.genotype import Genotype
+from pisnas_mm.architectures.files import read_architectures
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.reproduction import comparison
 from pisnas_mm.reproduction.plan import SEARCHES
 from pisnas_mm.reproduction.searched import (

@@ -4,8 +4,8 @@ from math import exp, log, sqrt
 
 import pytest
 
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks import BottleneckStage, C2f, ConvBNAct
-from pisnas_mm.genotype import Genotype
 from pisnas_mm.registry import SCORES, build
 from pisnas_mm.scores import DeepMADScore, MAEDETScore
 from tests import reference

@@ -10,8 +10,8 @@ import pytest
 import torch
 
 from pisnas_mm import measures
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks import BottleneckStage, C2f, ConvBNAct
-from pisnas_mm.genotype import Genotype
 from pisnas_mm.registry import SCORES, build
 from pisnas_mm.scores import MACsScore, ParamsScore, PISScore, RandomScore, SampledScore
 

@@ -2,9 +2,9 @@ import pytest
 import torch
 from torch import nn
 
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks import ConvBNAct
-from pisnas_mm.genotype import Genotype
-from pisnas_mm.measures.random_networks import drawing, random_network
+from pisnas_mm.receptive.random_networks import drawing, random_network
 from pisnas_mm.scores import GradientNormScore
 
 CHAIN = Genotype((ConvBNAct(3, 8, 3, 2, 'silu'), ConvBNAct(8, 6, 3, 2)))

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks import BottleneckStage, C2f, ConvBNAct
-from pisnas_mm.genotype import Genotype
-from pisnas_mm.measures.random_networks import drawing, random_network
+from pisnas_mm.receptive.random_networks import drawing, random_network
 from pisnas_mm.scores import NASWOTScore
 
 STEM = Genotype((ConvBNAct(3, 8, 3, 2, 'silu'),))

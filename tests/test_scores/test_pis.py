@@ -3,10 +3,10 @@ from math import exp, inf, sqrt
 import numpy as np
 import pytest
 
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks import C2f, ConvBNAct
-from pisnas_mm.genotype import Genotype
-from pisnas_mm.measures import stage_radii
-from pisnas_mm.measures.receptive_field import largest_radius, map_radius
+from pisnas_mm.receptive import stage_radii
+from pisnas_mm.receptive.radii import largest_radius, map_radius
 from pisnas_mm.registry import SCORES, build
 from pisnas_mm.scores import MonteCarloPRScore, PISScore, PRScore
 

@@ -3,9 +3,9 @@ from math import log
 import pytest
 import torch
 
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks import BottleneckStage, C2f, ConvBNAct
-from pisnas_mm.genotype import Genotype
-from pisnas_mm.measures.random_networks import drawing, random_network
+from pisnas_mm.receptive.random_networks import drawing, random_network
 from pisnas_mm.registry import SCORES
 from pisnas_mm.scores import SynFlowScore
 

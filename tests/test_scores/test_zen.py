@@ -4,10 +4,10 @@ import pytest
 import torch
 from torch import nn
 
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks import BottleneckStage, ConvBNAct
-from pisnas_mm.genotype import Genotype
-from pisnas_mm.measures.random_networks import drawing, random_network
 from pisnas_mm.models.probes import PlainBlock
+from pisnas_mm.receptive.random_networks import drawing, random_network
 from pisnas_mm.scores import ZenScore
 
 CHAIN = Genotype((ConvBNAct(3, 8, 3, 2), ConvBNAct(8, 6, 3, 1, 'silu')))

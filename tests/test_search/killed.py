@@ -16,7 +16,7 @@ from pathlib import Path
 from random import Random
 from shutil import rmtree
 
-from pisnas_mm.export import export, search_result
+from pisnas_mm.detectors import export, search_result
 from pisnas_mm.search import build_searcher
 from pisnas_mm.search.records import Records
 from tests.test_search import small

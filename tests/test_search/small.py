@@ -3,8 +3,8 @@
 from itertools import combinations_with_replacement, product
 from typing import Any
 
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks import C2f, ConvBNAct
-from pisnas_mm.genotype import Genotype
 
 WIDTHS = (8, 16, 24)
 DEPTHS = (1, 2, 3)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks.block import Block
 from pisnas_mm.blocks.graph import Graph
-from pisnas_mm.genotype import Genotype
 from pisnas_mm.search import Searcher, build_searcher, check_config
 from tests.test_search import small
 from tests.test_search.test_processes import FILES, Threads, together

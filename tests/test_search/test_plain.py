@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.evaluation import forget
-from pisnas_mm.genotype import Genotype
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.search import Evaluation, Searcher, build_searcher
 from pisnas_mm.search.evaluation import DUPLICATE, LOW_SCORE
 from pisnas_mm.utils.cli import load_config

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from pisnas_mm.genotype import Genotype
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.scores import Score
 from pisnas_mm.search import Verifier, build_searcher, build_verifier, check_config
 from tests.test_search import small

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pisnas_mm.genotype import Genotype
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.registry import SCORES
 from pisnas_mm.scores import PISScore, PRScore, Score
 from pisnas_mm.search import Evaluation, Interrupted, Verifier, build_verifier, reranked

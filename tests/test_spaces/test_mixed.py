@@ -9,9 +9,9 @@ from random import Random
 import pytest
 
 from pisnas_mm import measures
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks import BottleneckStage, C2f, ConvBNAct, PlainC2f
 from pisnas_mm.checks import Problems
-from pisnas_mm.genotype import Genotype
 from pisnas_mm.registry import SPACES, build
 from pisnas_mm.spaces import MixedSpace
 from tests.test_spaces.families import Halving, Picky, Widening, registered

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pisnas_mm import measures
-from pisnas_mm.genotype import Genotype
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.utils.cli import load_config
 
 ROOT = Path(__file__).parents[2]

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pisnas_mm.architectures import read_architectures
+from pisnas_mm.architectures.files import read_architectures
 from pisnas_mm.registry import SCORES
 
 TOOL = Path(__file__).parents[2] / 'tools/analysis_tools/rank_correlation.py'

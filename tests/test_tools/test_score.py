@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from pisnas_mm import measures
-from pisnas_mm.architectures import read_architectures
-from pisnas_mm.genotype import Genotype
+from pisnas_mm.architectures.files import read_architectures
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.scores import MonteCarloPRScore, PRScore, RandomScore, ZenScore
 from tests import reference
 

@@ -147,7 +147,7 @@ VERIFY = (
 
 
 def test_the_best_are_verified_at_once_or_after_the_search(config, tmp_path):
-    from pisnas_mm.genotype import Genotype
+    from pisnas_mm.architectures.genotype import Genotype
     from pisnas_mm.scores import MonteCarloPRScore
 
     small = ('--cfg-options', 'image_size=64')

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pisnas_mm.genotype import Genotype
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.registry import SCORES, build
 from tests.test_scores.test_every_score import NAMES, SAMPLED
 from tests.test_tools.test_dist_search import assert_same, config, dist_run  # noqa: F401

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from pisnas_mm.measures import receptive_map
-from pisnas_mm.measures.receptive_field import map_radius
+from pisnas_mm.receptive import receptive_map
+from pisnas_mm.receptive.radii import map_radius
 from tests import reference
 from tests.test_visualization import searched
 

@@ -5,7 +5,7 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from pisnas_mm.export import config_text, search_result
+from pisnas_mm.detectors import config_text, search_result
 from pisnas_mm.search import Searcher, Verification, build_searcher
 from tests.test_search import small
 

@@ -4,10 +4,10 @@ import torch
 from mmdet.models import ResNet
 from torch import nn
 
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks import BottleneckStage, ConvBNAct
-from pisnas_mm.genotype import Genotype
-from pisnas_mm.measures.monte_carlo import sample_radii
 from pisnas_mm.models.backbones import PISBackbone
+from pisnas_mm.receptive.monte_carlo import sample_radii
 from pisnas_mm.visualization.backbones import Sampling, sampled_backbone, sampled_genotype
 
 

@@ -1,6 +1,7 @@
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks import BottleneckStage, C2f, ConvBNAct
-from pisnas_mm.genotype import Genotype
-from pisnas_mm.measures import layers, macs, params, stage_radii
+from pisnas_mm.measures import layers, macs, params
+from pisnas_mm.receptive import stage_radii
 from pisnas_mm.visualization.levels import in_words, levels
 from tests import reference
 

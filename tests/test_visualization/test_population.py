@@ -3,7 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pisnas_mm.measures import bottleneck_entropy, macs, stage_radii
+from pisnas_mm.measures import bottleneck_entropy, macs
+from pisnas_mm.receptive import stage_radii
 from pisnas_mm.scores import DeepMADScore, PRScore
 from pisnas_mm.visualization.population import members, pareto_front, pr_score
 from pisnas_mm.visualization.work_dir import read_search

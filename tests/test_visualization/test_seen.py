@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from pisnas_mm.measures import receptive_map
-from pisnas_mm.measures.receptive_field import map_radius
+from pisnas_mm.receptive import receptive_map
+from pisnas_mm.receptive.radii import map_radius
 from pisnas_mm.visualization.seen import contour, deepest, expected, seen
 from tests import reference
 

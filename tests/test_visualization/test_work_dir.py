@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pisnas_mm.genotype import Genotype
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.visualization.agreement import verified
 from pisnas_mm.visualization.work_dir import read_search
 from tests.test_visualization import searched

@@ -58,7 +58,7 @@ def detections(search_dir: Path, train_dir: Path) -> Path | None:
 def main(argv: Sequence[str] | None = None) -> None:
     args = parse_args(argv)
 
-    from pisnas_mm.export import comparison
+    from pisnas_mm.detectors import comparison
 
     best = args.search_dir / 'best.json'
     if not best.is_file():

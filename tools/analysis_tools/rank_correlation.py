@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # runs from a chec
 from pisnas_mm.utils import cli
 
 if TYPE_CHECKING:
-    from pisnas_mm.genotype import Genotype
+    from pisnas_mm.architectures.genotype import Genotype
     from pisnas_mm.ranking.settings import RankingSettings
     from pisnas_mm.ranking.trainings import Training
 
@@ -79,7 +79,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     cfg = cli.load_config(args.config, args.cfg_options)
     cli.import_modules(cfg)
 
-    from pisnas_mm.export.detector import check_detector, detector_config
+    from pisnas_mm.detectors.detector import check_detector, detector_config
     from pisnas_mm.ranking.experiment import prepare, trainings
     from pisnas_mm.ranking.settings import ranking_settings
     from pisnas_mm.ranking.trainings import reached

@@ -11,7 +11,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # runs from a checkout, too
 
 from pisnas_mm import measures
-from pisnas_mm.architectures import Architecture, read_architectures
+from pisnas_mm.architectures.files import Architecture, read_architectures
 from pisnas_mm.registry import SCORES, build, find
 from pisnas_mm.scores import MonteCarloPRScore, SampledScore, Score
 from pisnas_mm.search.evaluation import checked_score
@@ -115,7 +115,7 @@ def sampled(
     architecture: Architecture, image_size: int, args: argparse.Namespace
 ) -> dict[str, Any]:
     """What sampling adds: scores and radii of every draw, and the radii of the averaged map."""
-    from pisnas_mm.measures.monte_carlo import sample_radii
+    from pisnas_mm.receptive.monte_carlo import sample_radii
 
     radii = sample_radii(
         architecture.genotype,

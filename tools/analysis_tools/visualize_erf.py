@@ -11,8 +11,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # runs from a chec
 from pisnas_mm.utils import cli
 
 if TYPE_CHECKING:
-    from pisnas_mm.architectures import Architecture
-    from pisnas_mm.genotype import Genotype
+    from pisnas_mm.architectures.files import Architecture
+    from pisnas_mm.architectures.genotype import Genotype
     from pisnas_mm.visualization.backbones import Sampled, Sampling
     from pisnas_mm.visualization.seen_figure import Row
 
@@ -64,7 +64,7 @@ def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
 
 def architecture(path: str) -> 'Architecture | None':
     """What has a closed form; None for the config of another backbone."""
-    from pisnas_mm.architectures import read_architectures
+    from pisnas_mm.architectures.files import read_architectures
 
     if Path(path).suffix == '.py':
         backbone = cli.load_config(path)

@@ -60,7 +60,7 @@ def search(config: Path, work_dir: Path) -> float:
 def main(argv: Sequence[str] | None = None) -> None:
     args = parse_args(argv)
 
-    from pisnas_mm.architectures import read_architectures
+    from pisnas_mm.architectures.files import read_architectures
     from pisnas_mm.reproduction.plan import SEARCHES
     from pisnas_mm.reproduction.searched import BACKBONE, check_in
 

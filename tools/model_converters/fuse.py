@@ -35,8 +35,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     from mmengine.registry import init_default_scope
     from mmengine.runner import load_checkpoint
 
-    from pisnas_mm.export.text import config_text
     from pisnas_mm.models.fuse import fuse
+    from pisnas_mm.utils.config_text import config_text
     from pisnas_mm.utils.files import write_text
 
     init_default_scope('mmdet')

@@ -1,0 +1,1 @@
+"""An architecture as data, and the forms it is read from."""

@@ -1,0 +1,127 @@
+"""From a genotype to a complete detector config that ``tools/train.py`` runs as it is."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from mmengine.config import Config
+
+from pisnas_mm.architectures.genotype import Genotype
+from pisnas_mm.checks import Problems, shown
+from pisnas_mm.detectors.backbone import backbone_config, neck_channels
+from pisnas_mm.registry import suggest
+
+KEYS = ('base', 'backbone', 'options')
+PYRAMID = (2, 3, 4)  # C3, C4 and C5
+CUSTOM_IMPORTS: dict[str, Any] = {'imports': ['pisnas_mm.models'], 'allow_failed_imports': False}
+
+
+def check_detector(detector: Any, folder: Path, seed: Genotype | None) -> None:
+    """Raise ``Problems`` if the entry ``detector`` of a search config cannot be exported.
+
+    Args:
+        detector: ``dict(base=[files, relative to folder], backbone=dict(...), options=dict(...))``.
+        folder: Where the search config lies.
+        seed: An architecture of the search space, put into the detector as a trial, if there is
+            one.
+    """
+    if not isinstance(detector, Mapping):
+        raise ValueError(f'detector should be a dict, but got {shown(detector)}')
+    problems = [
+        f'unknown key `detector.{str(key)[:100]}`; {suggest(key, KEYS)}'
+        for key in detector
+        if key not in KEYS
+    ]
+    files = detector.get('base')
+    if problems and 'base' not in detector:
+        pass  # it may be what that key was meant to be
+    elif not files or not isinstance(files, list | tuple) or not all(map(_is_text, files)):
+        problems.append(f'detector.base should be a list of config files, but got {shown(files)}')
+    else:
+        missing = [(folder / file).absolute() for file in files if not (folder / file).is_file()]
+        problems += [f'detector.base: {file} not found' for file in missing]
+    problems += [
+        f'detector.{key} should be a dict, but got {shown(detector[key])}'
+        for key in ('backbone', 'options')
+        if not isinstance(detector.get(key, {}), Mapping)
+    ]
+    if problems:
+        raise Problems(problems)
+    if seed:
+        detector_config(seed, detector, folder)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and '\0' not in value
+
+
+def detector_config(
+    genotype: Genotype,
+    detector: Mapping[str, Any],
+    folder: Path,
+    custom_imports: Mapping[str, Any] | None = None,
+) -> Config:
+    """Compose the base files, put the backbone in, wire the neck to it.
+
+    The result names no base file and no relative data folder, so that it runs from anywhere.
+
+    Args:
+        genotype: The backbone's architecture.
+        detector: The entry ``detector`` of a search config, see ``check_detector``.
+        folder: Where the search config lies.
+        custom_imports: What that one imports; its blocks may be in there.
+    """
+    cfg = _merged([folder / file for file in detector['base']])
+    backbone = {'out_indices': PYRAMID, **detector.get('backbone', {})}
+    whole = genotype.extended(backbone.get('append', ()))
+    channels = neck_channels(whole, backbone['out_indices'])
+    cfg.merge_from_dict({'model.neck.in_channels': channels})
+    cfg.model.backbone = backbone_config(genotype, backbone)  # nothing stays of a base's own
+    base_root = cfg.get('data_root')
+    cfg.merge_from_dict(dict(detector.get('options', {})))
+    cfg.custom_imports = with_ours(cfg.get('custom_imports'), custom_imports)
+    roots = [root for root in (cfg.get('data_root'), base_root) if root]
+    for root in roots:
+        cfg = Config(_moved(cfg.to_dict(), root, _absolute(roots[0])))
+    return cfg
+
+
+def _merged(files: Sequence[Path]) -> Config:
+    bases = [str(file.resolve()) for file in files]
+    with TemporaryDirectory() as folder:
+        file = Path(folder, 'merged.py')
+        file.write_text(f'_base_ = {bases!r}\n')
+        try:
+            # Without the imports that a base may ask for, which would load torch.
+            return Config.fromfile(file, import_custom_modules=False)
+        except Exception as error:  # A config is a program and may raise anything.
+            raise ValueError(
+                f'detector.base: {", ".join(bases)} do not make a config: '
+                f'{type(error).__name__}: {" ".join(str(error).split())}'
+            ) from error
+
+
+def with_ours(*custom_imports: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What configs import, and this package's models."""
+    imports: dict[str, None] = {}  # in order, each once
+    for entry in (*custom_imports, CUSTOM_IMPORTS):
+        modules = (entry or {}).get('imports') or []
+        imports |= dict.fromkeys([modules] if isinstance(modules, str) else modules)
+    return CUSTOM_IMPORTS | {'imports': list(imports)}
+
+
+def _absolute(folder: str) -> str:
+    """With a slash at the end; remote storage stays as it is."""
+    return folder if '://' in folder else f'{Path(folder).absolute()}/'
+
+
+def _moved(value: Any, old: str, new: str) -> Any:
+    """Nested data with every path in the folder ``old`` in ``new`` instead."""
+    if isinstance(value, dict):
+        return {key: _moved(item, old, new) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(_moved(item, old, new) for item in value)
+    if isinstance(value, str) and f'{value}/'.startswith(f'{old.rstrip("/")}/'):
+        return new + value[len(old) :].lstrip('/')
+    return value

@@ -1,0 +1,107 @@
+"""The files a search leaves behind."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pisnas_mm.architectures.genotype import Genotype
+from pisnas_mm.detectors.detector import detector_config, with_ours
+from pisnas_mm.measures import summary
+from pisnas_mm.scores import Score
+from pisnas_mm.search import Evaluation, Verification
+from pisnas_mm.search.verification import with_error
+from pisnas_mm.utils.config_text import config_text
+from pisnas_mm.utils.files import write_json, write_text
+
+
+class Exported(NamedTuple):
+    """Where things lie."""
+
+    best: Path
+    backbone: Path
+    detector: Path
+
+
+def search_result(
+    population: Sequence[Evaluation],
+    seed: Genotype,
+    score: Score,
+    image_size: int,
+    verified: Mapping[Genotype, Verification] | None = None,
+) -> dict[str, Any]:
+    """The seed and some architectures with all their measures, as JSON-able data.
+
+    Args:
+        population: The architectures, best first.
+        seed: Where the search started.
+        score: What it maximised.
+        image_size: Side of the square input, in pixels.
+        verified: What sampling says of those that were verified.
+    """
+    verified = verified or {}
+
+    def entry(genotype: Genotype, value: float) -> dict[str, Any]:
+        return {
+            'score': value,
+            **score.parts(genotype),
+            **_verification(verified.get(genotype)),
+            **summary(genotype, image_size),
+            'arch': genotype.to_list(),
+        }
+
+    return {
+        'seed': entry(seed, score(seed)),
+        'best': [entry(kept.genotype, kept.score) for kept in population],
+    }
+
+
+def export(
+    result: Mapping[str, Any],
+    detector: Mapping[str, Any],
+    folder: Path,
+    work_dir: Path,
+    name: str,
+    custom_imports: Mapping[str, Any] | None = None,
+) -> Exported:
+    """Write a search's result, its winner as a backbone, and the detector around it.
+
+    Args:
+        result: What ``search_result`` gave.
+        detector: The entry ``detector`` of the search config.
+        folder: Where the search config lies.
+        work_dir: Where the files go.
+        name: Stem of the search config.
+        custom_imports: What that config imports, and those that are written, too.
+    """
+    files = Exported(
+        work_dir / 'best.json', work_dir / 'backbone.py', work_dir / f'{name}_detector.py'
+    )
+    winner = result['best'][0]
+    genotype = Genotype.from_list(winner['arch'])
+    headline = _headline(name, winner)
+    config = detector_config(genotype, detector, folder, custom_imports)
+    plain = config.to_dict()
+    fragment = {
+        'custom_imports': with_ours(custom_imports),
+        'model': {'backbone': plain['model']['backbone']},
+    }
+    write_json(files.best, result)
+    write_text(files.backbone, headline + config_text(fragment))
+    write_text(files.detector, headline + config_text(plain))
+    return files
+
+
+def _verification(found: Verification | None) -> dict[str, Any]:
+    return {} if found is None else {'verification': found._asdict()}
+
+
+def _headline(name: str, winner: Mapping[str, Any]) -> str:
+    text = (
+        f'# {name}: score {winner["score"]:.4f}, {winner["params"] / 1e6:.3f} M params, '
+        f'{winner["macs"] / 1e9:.3f} G MACs at {winner["image_size"]}x{winner["image_size"]}, '
+        f'bottleneck entropy {winner["bottleneck_entropy"]:.3f}'
+    )
+    if sampled := winner.get('verification'):
+        pr_score = with_error(sampled['pr_score'], sampled['standard_error'])
+        text += f', Monte-Carlo PR score {pr_score}'
+    return f'{text}\n'
