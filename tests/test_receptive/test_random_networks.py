@@ -39,7 +39,7 @@ def test_weights_are_pytorchs_own():
 
 def test_equal_draws_in_another_process_and_without_torch():
     code = (
-        'import sys\nfrom tests.test_measures.test_random_networks import SMALL\n'
+        'import sys\nfrom tests.test_receptive.test_random_networks import SMALL\n'
         'from pisnas_mm.receptive.random_networks import seed_of_draw\n'
         'print(seed_of_draw(SMALL, 4, 5))'
     )
