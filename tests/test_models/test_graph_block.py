@@ -112,10 +112,11 @@ def biases_taken_off(spec: Block) -> list[str]:
     return names
 
 
-def conv_norm(x: Tensor, weights: Weights, name: str, stride: int = 1) -> Tensor:
+def conv_norm(x: Tensor, weights: Weights, name: str, size: int = 1, stride: int = 1) -> Tensor:
     kernels = weights[f'{name}.conv.weight']
+    assert kernels.shape[2:] == (size, size)
     groups = x.shape[1] // kernels.shape[1]
-    y = F.conv2d(x, kernels, stride=stride, padding=kernels.shape[-1] // 2, groups=groups)
+    y = F.conv2d(x, kernels, stride=stride, padding=size // 2, groups=groups)
     return norm(y, weights, f'{name}.bn')
 
 
@@ -128,7 +129,7 @@ def norm(y: Tensor, weights: Weights, name: str) -> Tensor:
 
 
 def conv_bn_act(spec: ConvBNAct, weights: Weights, x: Tensor) -> Tensor:
-    return getattr(F, spec.act)(conv_norm(x, weights, 'conv', spec.stride))
+    return getattr(F, spec.act)(conv_norm(x, weights, 'conv', spec.kernel_size, spec.stride))
 
 
 def bottleneck_stage(spec: BottleneckStage, weights: Weights, x: Tensor) -> Tensor:
@@ -136,10 +137,10 @@ def bottleneck_stage(spec: BottleneckStage, weights: Weights, x: Tensor) -> Tens
     for i in range(spec.num_blocks):
         stride = spec.stride if i == 0 else 1
         y = act(conv_norm(x, weights, f'{i}.conv1'))
-        y = act(conv_norm(y, weights, f'{i}.conv2', stride))
+        y = act(conv_norm(y, weights, f'{i}.conv2', spec.kernel_size, stride))
         y = conv_norm(y, weights, f'{i}.conv3')
         if i == 0:
-            x = conv_norm(x, weights, f'{i}.shortcut', stride)
+            x = conv_norm(x, weights, f'{i}.shortcut', 1, stride)
         x = act(x + y)
     return x
 
@@ -149,8 +150,8 @@ def c2f(spec: C2f, weights: Weights, x: Tensor, shortcut: bool = True) -> Tensor
     *parts, last = act(conv_norm(x, weights, 'main')).split(spec.out_channels // 2, dim=1)
     parts.append(last)
     for i in range(spec.num_blocks):
-        y = act(conv_norm(last, weights, f'blocks.{i}.conv1'))
-        y = act(conv_norm(y, weights, f'blocks.{i}.conv2'))
+        y = act(conv_norm(last, weights, f'blocks.{i}.conv1', spec.kernel_size))
+        y = act(conv_norm(y, weights, f'blocks.{i}.conv2', spec.kernel_size))
         last = last + y if shortcut else y
         parts.append(last)
     return act(conv_norm(torch.cat(parts, dim=1), weights, 'final'))
@@ -176,10 +177,11 @@ def basic_stage(spec: BasicStage, weights: Weights, x: Tensor) -> Tensor:
     act = getattr(F, spec.act)
     for i in range(spec.num_blocks):
         stride = spec.stride if i == 0 else 1
-        y = act(conv_norm(x, weights, f'{i}.conv1'))
-        y = conv_norm(y, weights, f'{i}.conv2', stride)
+        first = 1 if isinstance(spec, PointwiseBasicStage) else spec.kernel_size
+        y = act(conv_norm(x, weights, f'{i}.conv1', first))
+        y = conv_norm(y, weights, f'{i}.conv2', spec.kernel_size, stride)
         if i == 0 and (stride == 2 or spec.in_channels != spec.out_channels):
-            x = conv_norm(x, weights, f'{i}.shortcut', stride)
+            x = conv_norm(x, weights, f'{i}.shortcut', 1, stride)
         x = act(x + y)
     return x
 
@@ -188,7 +190,8 @@ def repvgg_stage(spec: RepVGGStage, weights: Weights, x: Tensor) -> Tensor:
     act = getattr(F, spec.act)
     for i in range(spec.num_blocks):
         stride = spec.stride if i == 0 else 1
-        y = sum(conv_norm(x, weights, f'{i}.{name}', stride) for name in ('conv', 'pointwise'))
+        y = conv_norm(x, weights, f'{i}.conv', spec.kernel_size, stride)
+        y = y + conv_norm(x, weights, f'{i}.pointwise', 1, stride)
         if i > 0 or (stride == 1 and spec.in_channels == spec.out_channels):
             y = y + norm(x, weights, f'{i}.identity')
         x = act(y)
@@ -204,7 +207,7 @@ def inverted_residual_stage(spec: InvertedResidualStage, weights: Weights, x: Te
     for i in range(spec.num_blocks):
         stride = spec.stride if i == 0 else 1
         y = act(conv_norm(x, weights, f'{i}.expand')) if spec.expansion > 1 else x
-        y = act(conv_norm(y, weights, f'{i}.depthwise', stride))
+        y = act(conv_norm(y, weights, f'{i}.depthwise', spec.kernel_size, stride))
         if spec.attention:
             squeezed = gate(y.mean((2, 3), keepdim=True), weights, f'{i}.squeeze').clamp(min=0)
             y = y * ((gate(squeezed, weights, f'{i}.excite') + 3) / 6).clamp(0, 1)
@@ -217,13 +220,12 @@ def side_by_side(x: Tensor) -> Tensor:
     """2×2 positions along the channels, column by column; odd sides are filled up with zeros."""
     x = F.pad(x, (0, x.shape[3] % 2, 0, x.shape[2] % 2))
     n, c, h, w = x.shape
-    return (
-        x.view(n, c, h // 2, 2, w // 2, 2).permute(0, 5, 3, 1, 2, 4).reshape(n, -1, h // 2, w // 2)
-    )
+    cells = x.view(n, c, h // 2, 2, w // 2, 2).permute(0, 5, 3, 1, 2, 4)  # n, column, row, c, h, w
+    return cells.reshape(n, 4 * c, h // 2, w // 2)
 
 
 def focus(spec: Focus, weights: Weights, x: Tensor) -> Tensor:
-    return getattr(F, spec.act)(conv_norm(side_by_side(x), weights, 'conv'))
+    return getattr(F, spec.act)(conv_norm(side_by_side(x), weights, 'conv', spec.kernel_size))
 
 
 def convnext_stage(spec: ConvNeXtStage, weights: Weights, x: Tensor) -> Tensor:
@@ -232,7 +234,7 @@ def convnext_stage(spec: ConvNeXtStage, weights: Weights, x: Tensor) -> Tensor:
         x = side_by_side(x) if spec.stride == 2 else x
         x = conv_norm(x, weights, 'downsample')
     for i in range(spec.num_blocks):
-        y = conv_norm(x, weights, f'{i}.depthwise')
+        y = conv_norm(x, weights, f'{i}.depthwise', spec.kernel_size)
         y = act(conv_norm(y, weights, f'{i}.expand'))
         x = x + conv_norm(y, weights, f'{i}.reduce')
     return x
@@ -243,7 +245,7 @@ def c3(spec: C3, weights: Weights, x: Tensor) -> Tensor:
     main, short = (act(conv_norm(x, weights, name)) for name in ('main', 'short'))
     for i in range(spec.num_blocks):
         y = act(conv_norm(main, weights, f'blocks.{i}.conv1'))
-        main = main + act(conv_norm(y, weights, f'blocks.{i}.conv2'))
+        main = main + act(conv_norm(y, weights, f'blocks.{i}.conv2', spec.kernel_size))
     return act(conv_norm(torch.cat([main, short], dim=1), weights, 'final'))
 
 
@@ -252,8 +254,8 @@ def cspnext_stage(spec: CSPNeXtStage, weights: Weights, x: Tensor) -> Tensor:
     main, short = (act(conv_norm(x, weights, name)) for name in ('main', 'short'))
     for i in range(spec.num_blocks):
         y = main
-        for name in ('conv', 'depthwise', 'pointwise'):
-            y = act(conv_norm(y, weights, f'blocks.{i}.{name}'))
+        for name, size in (('conv', 3), ('depthwise', spec.kernel_size), ('pointwise', 1)):
+            y = act(conv_norm(y, weights, f'blocks.{i}.{name}', size))
         main = main + y
     x = torch.cat([main, short], dim=1)
     if spec.attention:
@@ -268,7 +270,7 @@ def elan(spec: ELAN, weights: Weights, x: Tensor) -> Tensor:
     kept = [last, short]
     for i in range(spec.num_blocks):
         for name in ('conv1', 'conv2'):
-            last = act(conv_norm(last, weights, f'blocks.{i}.{name}'))
+            last = act(conv_norm(last, weights, f'blocks.{i}.{name}', spec.kernel_size))
         kept.insert(0, last)
     return act(conv_norm(torch.cat(kept, dim=1), weights, 'final'))
 
