@@ -1,15 +1,16 @@
-"""Runs of RepVGG blocks: three branches in training, a single convolution once they are fused."""
+"""RepVGG blocks: three branches in training, a single convolution once they are fused."""
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from pisnas_mm.blocks.block import (
     ACTIVATIONS,
+    Block,
     CellStage,
     check_choice,
     check_kernel,
     check_positive,
 )
+from pisnas_mm.blocks.fields import Depth, Kernel, Width
 from pisnas_mm.blocks.graph import Graph, Released, Value
 from pisnas_mm.registry import BLOCKS
 
@@ -27,13 +28,11 @@ class RepVGGStage(CellStage):
     """
 
     in_channels: int
-    out_channels: int
-    num_blocks: int = 1
-    kernel_size: int = 3
+    out_channels: Width
+    num_blocks: Depth = 1
+    kernel_size: Kernel = 3
     stride: int = 1
     act: str = 'relu'
-
-    mutable: ClassVar[tuple[str, ...]] = ('out_channels', 'num_blocks', 'kernel_size')
 
     def __post_init__(self) -> None:
         check_positive(self, 'in_channels', 'out_channels', 'num_blocks')
@@ -42,10 +41,40 @@ class RepVGGStage(CellStage):
         check_choice(self, 'act', ACTIVATIONS)
 
     def cell(self, g: Graph, x: Value, i: int, stride: int) -> Value:
-        channels, name = self.out_channels, f'{i}.pointwise'
-        y = g.conv(f'{i}.conv', x, channels, self.kernel_size, stride, linear=True)
-        pointwise = g.conv(name, x, channels, 1, stride, linear=True, released=_BESIDE)
-        y = g.add(pointwise, y)
-        if stride == 1 and g.ops[x].channels == channels:
-            y = g.add(g.norm(f'{i}.identity', x), y)
-        return g.activation(y)
+        return branches(g, f'{i}.', x, self.out_channels, self.kernel_size, stride)
+
+
+@BLOCKS.register_module()
+@dataclass(frozen=True)
+class RepVGGBlock(Block):
+    """One of them in a convolution's place: YOLOv6's stem and strided layers."""
+
+    in_channels: int
+    out_channels: Width
+    kernel_size: int = 3
+    stride: int = 1
+    act: str = 'relu'
+
+    def __post_init__(self) -> None:
+        check_positive(self, 'in_channels', 'out_channels')
+        check_kernel(self)
+        check_choice(self, 'stride', (1, 2))
+        check_choice(self, 'act', ACTIVATIONS)
+
+    def graph(self) -> Graph:
+        g = Graph(self.in_channels, self.act)
+        branches(g, '', g.input, self.out_channels, self.kernel_size, self.stride)
+        return g
+
+
+def branches(
+    g: Graph, prefix: str, x: Value, out_channels: int, kernel_size: int, stride: int = 1
+) -> Value:
+    """Draw a RepVGG block; the names of its weights begin with ``prefix``."""
+    y = g.conv(f'{prefix}conv', x, out_channels, kernel_size, stride, linear=True)
+    name = f'{prefix}pointwise'
+    pointwise = g.conv(name, x, out_channels, 1, stride, linear=True, released=_BESIDE)
+    y = g.add(pointwise, y)
+    if stride == 1 and g.ops[x].channels == out_channels:
+        y = g.add(g.norm(f'{prefix}identity', x), y)
+    return g.activation(y)

@@ -18,6 +18,7 @@ from pisnas_mm.blocks.graph import (
     Concat,
     Conv,
     Input,
+    MaxPool2x2,
     Multiply,
     Norm,
     SpaceToDepth,
@@ -193,6 +194,10 @@ def _after_multiply(step: Step, sources: list[Feature]) -> Feature:
     return Feature(factor * sources[0].mean, factor**2 * sources[0].var)
 
 
+def _after_max_pool(step: Step, sources: list[Feature]) -> Feature:
+    return _largest(sources[0])
+
+
 def _unchanged(step: Step, sources: list[Feature]) -> Feature:
     return sources[0]
 
@@ -209,6 +214,7 @@ _RULES: Walk[Callable[[Step, list[Feature]], Feature]] = Walk(
         Chunk: _unchanged,
         Multiply: _after_multiply,
         SpaceToDepth: _unchanged,
+        MaxPool2x2: _after_max_pool,
     },
     refused=STEPS.refused,
     remedy=STEPS.remedy,
@@ -218,6 +224,25 @@ _RULES: Walk[Callable[[Step, list[Feature]], Feature]] = Walk(
 @lru_cache(1 << 12)
 def _activated(x: Feature, act: str | None) -> Feature:
     return Feature.from_density(_pushed(x.density, act))
+
+
+@lru_cache(1 << 12)
+def largest_of_four(x: Feature) -> Array:
+    """How probable it is, for every grid value, to be the one that is chosen of 2×2 positions.
+
+    Neighbours are taken for independent: what the outputs of a convolution have in common are
+    products of different taps' weights, which have no mean. One of equal values is chosen at
+    random. This is (F⁴ − G⁴) / (4 p), F being the distribution function, p the probability of the
+    value and G = F − p.
+    """
+    upto = np.cumsum(x.density)
+    below = upto - x.density
+    return (upto + below) * (upto**2 + below**2) / 4
+
+
+@lru_cache(1 << 12)
+def _largest(x: Feature) -> Feature:
+    return Feature.from_density(4 * x.density * largest_of_four(x))
 
 
 @lru_cache(1 << 12)

@@ -17,6 +17,7 @@ from pisnas_mm.blocks.graph import (
     Graph,
     Input,
     MaxPool,
+    MaxPool2x2,
     Multiply,
     Norm,
     Op,
@@ -103,9 +104,9 @@ def _conv(op: Conv, channels: list[int], width: int) -> Step:
     return Step(Conv, op.sources, width, op.kernel_size, op.stride, op.act)
 
 
-def _space_to_depth(op: Op, channels: list[int], width: int) -> Step:
-    stride = STRIDES[SpaceToDepth](op)
-    return Step(SpaceToDepth, op.sources, width, stride, stride)
+def _of_squares(op: Op, channels: list[int], width: int) -> Step:
+    stride = STRIDES[type(op)](op)
+    return Step(type(op), op.sources, width, stride, stride)
 
 
 def _concat(op: Concat, channels: list[int], width: int) -> Step:
@@ -120,7 +121,7 @@ STEPS: Walk[Callable[[Any, list[int], int], Step]] = Walk(
         **dict.fromkeys((Input, Norm, Add, Chunk), _plain),
         **dict.fromkeys((Act, Multiply), _with_act),
         Conv: _conv,
-        SpaceToDepth: _space_to_depth,
+        **dict.fromkeys((SpaceToDepth, MaxPool2x2), _of_squares),
         Concat: _concat,
     },
     refused=(BiasedConv, MaxPool, GlobalAvgPool, Dense),

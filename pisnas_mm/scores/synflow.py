@@ -17,6 +17,7 @@ from pisnas_mm.blocks.graph import (
     GlobalAvgPool,
     Input,
     MaxPool,
+    MaxPool2x2,
     Multiply,
     Norm,
     SpaceToDepth,
@@ -29,7 +30,7 @@ from pisnas_mm.scores.sampled import SampledScore
 # What is scaled as its input is.
 HOMOGENEOUS = Walk(
     'SynFlowScore',
-    dict.fromkeys((Act, Add, Chunk, Concat, Conv, Input, MaxPool), True),
+    dict.fromkeys((Act, Add, Chunk, Concat, Conv, Input, MaxPool, MaxPool2x2), True),
     refused=(BiasedConv, Dense, GlobalAvgPool, Multiply, Norm, SpaceToDepth),
 )
 
