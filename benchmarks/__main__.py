@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from benchmarks import evaluation, scoring
 from benchmarks.process import Run, run
-from pisnas_mm.utils.cli import ArgumentParser, whole_number
+from pisnas_mm.app.arguments import ArgumentParser, whole_number
 from pisnas_mm.utils.table import text_table
 
 ROOT = Path(__file__).resolve().parents[1]

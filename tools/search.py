@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from a checkout, too
 
-from pisnas_mm.utils import cli
+from pisnas_mm.app.arguments import config_parser, whole_number
+from pisnas_mm.app.ending import end_at_once
+from pisnas_mm.app.errors import one_line_errors, user_error
+from pisnas_mm.utils.configs import import_modules, load_config, set_work_dir
 from pisnas_mm.utils.files import NotWritten, write_text, writing
 from pisnas_mm.utils.lock import locked
 
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = cli.config_parser('Search a backbone without training anything.')
+    parser = config_parser('Search a backbone without training anything.')
     parser.add_argument('--seed', type=int, help="random seed (default: the config's search.seed)")
     parser.add_argument(
         '--resume',
@@ -38,7 +41,7 @@ def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument('--launcher', choices=['none', 'pytorch', 'slurm'], default='none')
     parser.add_argument(
         '--timeout',
-        type=cli.whole_number,
+        type=whole_number,
         default=1800,
         metavar='SECONDS',
         help='how long one of several processes waits for another (default: 1800)',
@@ -75,14 +78,14 @@ class LogFile(logging.FileHandler):
         print(f'{self.baseFilename} cannot be written ({sys.exc_info()[1]})', file=sys.stderr)
 
 
-@cli.one_line_errors()
+@one_line_errors()
 def main(argv: Sequence[str] | None = None) -> None:
     args = parse_args(argv)
     options = (
         args.cfg_options if args.seed is None else args.cfg_options | {'search.seed': args.seed}
     )
-    cfg = cli.load_config(args.config, options)
-    cli.import_modules(cfg)
+    cfg = load_config(args.config, options)
+    import_modules(cfg)
 
     from pisnas_mm.detectors import check_detector
     from pisnas_mm.search import Joined, Lost, Processes, Stopped, check_config
@@ -92,7 +95,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         check_report()
     plain, folder = cfg.to_dict(), Path(args.config).resolve().parent
     check_config(plain, lambda seed: check_detector(plain.get('detector'), folder, seed))
-    cli.set_work_dir(cfg, args.work_dir)
+    set_work_dir(cfg, args.work_dir)
     processes = None
     try:
         processes = Processes() if args.launcher == 'none' else Joined(args.launcher, args.timeout)
@@ -100,7 +103,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             processes.first(lambda: stack.enter_context(locked(Path(cfg.work_dir))))
             search(cfg, Path(args.config), args.resume, processes, args.report)
         if args.launcher != 'none':
-            cli.end_at_once()
+            end_at_once()
     except Stopped as stop:
         if isinstance(stop, Lost) or processes is None or processes.rank == 0:
             print(f'{stop}; go on with: {_resume_command(args)}', file=sys.stderr)
@@ -158,7 +161,7 @@ def search(
     except NotWritten as error:
         if searcher.saved is None:
             raise
-        cli.user_error(
+        user_error(
             f'{error}; the state after {searcher.saved} candidates is saved: make room and go on '
             f'with --resume'
         )

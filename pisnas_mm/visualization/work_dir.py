@@ -15,7 +15,7 @@ from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.constraints import Constraint
 from pisnas_mm.registry import CONSTRAINTS, SCORES, build
 from pisnas_mm.scores import Score
-from pisnas_mm.utils import cli
+from pisnas_mm.utils.configs import import_modules, load_config
 from pisnas_mm.visualization.seen import THRESHOLD
 
 _PROGRESS = re.compile(r'^(\S+ \S+) .* ([\d,]+) candidates/s')
@@ -128,7 +128,7 @@ def _config(folder: Path) -> tuple[str, str]:
     """Name and text of the search config, whose plug-ins are imported."""
     for path in sorted(folder.glob('*.py')):
         if path.name != 'backbone.py' and not path.name.endswith('_detector.py'):
-            cli.import_modules(cli.load_config(str(path)))
+            import_modules(load_config(str(path)))
             return path.stem, path.read_text(encoding='utf-8')
     return folder.resolve().name, ''
 

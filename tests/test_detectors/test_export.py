@@ -25,9 +25,11 @@ from pisnas_mm.detectors import (
     neck_channels,
     search_result,
 )
+from pisnas_mm.detectors.data import check_data
+from pisnas_mm.detectors.runner import build_runner
 from pisnas_mm.scores import Score
 from pisnas_mm.search import Evaluation, Verification
-from pisnas_mm.utils import cli
+from pisnas_mm.utils.configs import import_modules, set_work_dir
 from tests import layouts
 
 ROOT = Path(__file__).parents[2]
@@ -109,7 +111,7 @@ def test_exported_config_is_complete(
 @all_configs
 def test_exported_detector_can_be_built(name: str) -> None:
     cfg = detector_config(GENOTYPE, detector_of(name), CONFIGS)
-    cli.import_modules(cfg)
+    import_modules(cfg)
     init_default_scope('mmdet')
     detector = MODELS.build(cfg.model)
     assert tuple(cfg.model.neck.in_channels) == detector.backbone.out_channels == (24, 32, 40)
@@ -226,7 +228,7 @@ def test_the_neck_gets_what_appended_blocks_give(tmp_path: Path) -> None:
     assert cfg.model.backbone.arch == GENOTYPE.to_list()  # what was searched stays legible
     assert cfg.model.backbone.append == append
     assert cfg.model.neck.in_channels == [24, 32, 36]
-    cli.import_modules(cfg)
+    import_modules(cfg)
     assert MODELS.build(cfg.model.backbone).out_channels == (24, 32, 36)
 
 
@@ -264,9 +266,9 @@ def test_exported_detector_trains_and_is_evaluated(
     cfg = detector_config(GENOTYPE, detector, CONFIGS)
     cfg.merge_from_dict(SMALL | options | layouts.named(tmp_path.name))
     cfg = Config(cfg.to_dict(), format_python_code=False)  # eight times a second
-    cli.check_data(cfg, 'train_dataloader', 'val_dataloader', 'val_evaluator')
-    cli.set_work_dir(cfg, str(tmp_path / 'run'))
-    runner = cli.build_runner(cfg)
+    check_data(cfg, 'train_dataloader', 'val_dataloader', 'val_evaluator')
+    set_work_dir(cfg, str(tmp_path / 'run'))
+    runner = build_runner(cfg)
     runner.train()
     scalars = runner.message_hub.log_scalars
     assert runner.iter == 1

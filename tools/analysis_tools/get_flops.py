@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # runs from a checkout, too
 
-from pisnas_mm.utils import cli
+from pisnas_mm.app.arguments import config_parser, whole_number
+from pisnas_mm.app.errors import one_line_errors, user_error
+from pisnas_mm.utils.configs import import_modules, load_detector
+from pisnas_mm.utils.preconditions import check_installed
 from pisnas_mm.utils.table import text_table
 
 if TYPE_CHECKING:
@@ -24,7 +27,7 @@ DEFAULT_SHAPE = (1280, 800)
 
 
 def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = cli.config_parser(
+    parser = config_parser(
         'Count the params of a detector and its MACs (convolutions and linear layers, one '
         'multiply-add being one); FLOPs are twice the MACs.',
         writes=False,
@@ -33,14 +36,14 @@ def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
     size.add_argument(
         '--shape',
         nargs=2,
-        type=cli.whole_number,
+        type=whole_number,
         metavar=('H', 'W'),
         help='pixels of the image as the backbone gets it (default: the size that the test '
         f'pipeline pads to, else {DEFAULT_SHAPE[0]} {DEFAULT_SHAPE[1]})',
     )
     size.add_argument(
         '--num-images',
-        type=cli.whole_number,
+        type=whole_number,
         metavar='N',
         help='give the mean over the first N images of the test data set',
     )
@@ -88,16 +91,18 @@ def table(costs: Mapping[str, 'Cost']) -> str:
     return text_table(rows)
 
 
-@cli.one_line_errors()
+@one_line_errors()
 def main(argv: Sequence[str] | None = None) -> None:
     args = parse_args(argv)
-    cfg = cli.load_detector(args.config, args.cfg_options)
+    cfg = load_detector(args.config, args.cfg_options)
     if args.num_images:
         if 'test_dataloader' not in cfg:
-            cli.user_error(f'--num-images needs a test_dataloader in config {args.config}')
-        cli.check_data(cfg, 'test_dataloader')
-    cli.check_installed('torch', 'mmcv', 'mmdet')
-    cli.import_modules(cfg)
+            user_error(f'--num-images needs a test_dataloader in config {args.config}')
+        from pisnas_mm.detectors.data import check_data
+
+        check_data(cfg, 'test_dataloader')
+    check_installed('torch', 'mmcv', 'mmdet')
+    import_modules(cfg)
 
     from pisnas_mm.models.complexity import count, count_mean
 

@@ -15,7 +15,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # runs from a checkout, too
 
-from pisnas_mm.utils import cli
+from pisnas_mm.app.arguments import config_parser, whole_number
+from pisnas_mm.app.errors import one_line_errors, user_error
+from pisnas_mm.utils.configs import import_modules, load_config, set_work_dir
+from pisnas_mm.utils.preconditions import check_installed
 
 if TYPE_CHECKING:
     from pisnas_mm.architectures.genotype import Genotype
@@ -24,10 +27,10 @@ if TYPE_CHECKING:
 
 
 def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = cli.config_parser('Train drawn architectures briefly, and see which score ranks them.')
+    parser = config_parser('Train drawn architectures briefly, and see which score ranks them.')
     parser.add_argument(
         '--jobs',
-        type=cli.whole_number,
+        type=whole_number,
         default=1,
         metavar='N',
         help='trainings at a time, on each GPU if there are --gpus (default: 1)',
@@ -72,13 +75,14 @@ def _terminated(signum: int, frame: FrameType | None) -> NoReturn:
     sys.exit(128 + signum)  # so that the trainings are ended, too
 
 
-@cli.one_line_errors()
+@one_line_errors()
 def main(argv: Sequence[str] | None = None) -> None:
     args = parse_args(argv)
-    cli.check_installed('torch', 'mmcv', 'mmdet', 'matplotlib')
-    cfg = cli.load_config(args.config, args.cfg_options)
-    cli.import_modules(cfg)
+    check_installed('torch', 'mmcv', 'mmdet', 'matplotlib')
+    cfg = load_config(args.config, args.cfg_options)
+    import_modules(cfg)
 
+    from pisnas_mm.detectors.data import check_data
     from pisnas_mm.detectors.detector import check_detector, detector_config
     from pisnas_mm.ranking.experiment import prepare, trainings
     from pisnas_mm.ranking.settings import ranking_settings
@@ -92,8 +96,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     genotypes = draw(plain, settings)
     detector = detector_config(genotypes[0], plain['detector'], folder)
     if not args.no_training:
-        cli.check_data(detector, 'train_dataloader', 'val_dataloader', 'val_evaluator')
-    cli.set_work_dir(cfg, args.work_dir)
+        check_data(detector, 'train_dataloader', 'val_dataloader', 'val_evaluator')
+    set_work_dir(cfg, args.work_dir)
     work_dir = Path(cfg.work_dir)
     with locked(work_dir):
         names = prepare(
@@ -138,7 +142,7 @@ def compare(
     seeds = settings.training_seeds
     whole = [name for name in names if all((name, seed) in values for seed in seeds)]
     if len(whole) < max(3, settings.top_k):
-        cli.user_error(
+        user_error(
             f'{len(whole)} of {len(names)} architectures have all their trainings; at least '
             f'{max(3, settings.top_k)} are needed to compare scores'
         )

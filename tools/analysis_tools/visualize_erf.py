@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # runs from a checkout, too
 
-from pisnas_mm.utils import cli
+from pisnas_mm.app.arguments import ArgumentParser, custom_imports_argument, whole_number
+from pisnas_mm.app.errors import one_line_errors
+from pisnas_mm.utils.configs import import_modules, load_config, load_detector
+from pisnas_mm.utils.preconditions import check_checkpoint, check_installed, check_writable
 
 if TYPE_CHECKING:
     from pisnas_mm.architectures.files import Architecture
@@ -21,7 +24,7 @@ DEFAULT_DRAWS = 8  # of a backbone that has no closed form
 
 
 def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = cli.ArgumentParser(
+    parser = ArgumentParser(
         description='Draw receptive-field maps, level by level: the closed form of a searched '
         'architecture, and sampled ones of any backbone. Needs matplotlib.'
     )
@@ -36,24 +39,24 @@ def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument(
         '--image-size',
-        type=cli.whole_number,
+        type=whole_number,
         metavar='R',
         help=f'side of the image in pixels (default: what the file says, or {DEFAULT_IMAGE_SIZE})',
     )
     parser.add_argument(
         '--monte-carlo',
-        type=cli.whole_number,
+        type=whole_number,
         metavar='N',
         help='also sample N draws, with respect to the level before and to the image (default: '
         f'{DEFAULT_DRAWS} where there is no closed form, else none; needs torch, mmcv, mmdet)',
     )
     parser.add_argument('--seed', type=int, default=0, help='seed of the sampling (default: 0)')
-    parser.add_argument('--batch-size', type=cli.whole_number, default=8, help='inputs a draw')
+    parser.add_argument('--batch-size', type=whole_number, default=8, help='inputs a draw')
     parser.add_argument('--device', default='cpu', help='where the sampling runs, such as cuda')
     parser.add_argument(
         '--out', type=Path, metavar='FILE.png', help='where to (default: erf_NAME.png)'
     )
-    cli.custom_imports_argument(parser)
+    custom_imports_argument(parser)
     args = parser.parse_args(argv)
     if args.checkpoint and Path(args.arch).suffix != '.py':
         parser.error('--checkpoint needs the config of a detector (.py)')
@@ -67,7 +70,7 @@ def architecture(path: str) -> 'Architecture | None':
     from pisnas_mm.architectures.files import read_architectures
 
     if Path(path).suffix == '.py':
-        backbone = cli.load_config(path)
+        backbone = load_config(path)
         backbone = backbone.get('model', backbone).get('backbone', {})
         if 'arch' not in backbone:
             return None
@@ -92,7 +95,7 @@ def rows_of_search(args: argparse.Namespace) -> 'tuple[str, int, list[Row]]':
 
 
 def sampled_genotype(args: argparse.Namespace, genotype: 'Genotype', size: int) -> 'Sampled':
-    cli.check_installed('torch', 'mmcv', 'mmdet')
+    check_installed('torch', 'mmcv', 'mmdet')
 
     from pisnas_mm.visualization.backbones import sampled_genotype
 
@@ -113,13 +116,13 @@ def sampled(args: argparse.Namespace, of: 'Architecture | None', size: int) -> '
         return None
     if of is not None and not built:
         return sampled_genotype(args, of.genotype, size)
-    cli.check_installed('torch', 'mmcv', 'mmdet')
+    check_installed('torch', 'mmcv', 'mmdet')
 
     from pisnas_mm.visualization import backbones
 
     how = sampling(args, size, draws)
-    cfg = cli.load_detector(args.arch)
-    cli.import_modules(cfg)
+    cfg = load_detector(args.arch)
+    import_modules(cfg)
     backbone = backbones.build_backbone(cfg, args.checkpoint)
     return backbones.sampled_backbone(backbone, how, trained=args.checkpoint is not None)
 
@@ -141,15 +144,15 @@ def rows_of_file(args: argparse.Namespace) -> 'tuple[str, int, list[Row]]':
     return of.id if of else Path(args.arch).stem, size, found
 
 
-@cli.one_line_errors()
+@one_line_errors()
 def main(argv: Sequence[str] | None = None) -> None:
     args = parse_args(argv)
-    cli.import_modules({'custom_imports': {'imports': args.custom_imports}})
+    import_modules({'custom_imports': {'imports': args.custom_imports}})
     if args.checkpoint:
-        cli.check_checkpoint(str(args.checkpoint), 'training writes work_dirs/CONFIG/epoch_N.pth')
-    cli.check_installed('matplotlib')
+        check_checkpoint(str(args.checkpoint), 'training writes work_dirs/CONFIG/epoch_N.pth')
+    check_installed('matplotlib')
     if args.out:
-        cli.check_writable(args.out.parent, '--out')
+        check_writable(args.out.parent, '--out')
     is_search = Path(args.arch).is_dir()
     name, size, rows = rows_of_search(args) if is_search else rows_of_file(args)
     out = args.out or Path(f'erf_{name}.png')

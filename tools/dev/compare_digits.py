@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # runs from a checkout, too
 
-from pisnas_mm.utils import cli
+from pisnas_mm.app.arguments import ArgumentParser
+from pisnas_mm.app.errors import one_line_errors
+from pisnas_mm.utils.configs import import_modules, load_config
+from pisnas_mm.utils.preconditions import check_installed, check_writable
 
 if TYPE_CHECKING:
     from pisnas_mm.reproduction.comparison import Cost
@@ -23,7 +26,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = cli.ArgumentParser(
+    parser = ArgumentParser(
         description='Train plain and searched backbones on the embedded digits, and compare them.'
     )
     parser.add_argument(
@@ -63,7 +66,7 @@ def finished(config: str, folder: Path) -> 'Trained | None':
     from pisnas_mm.reproduction.work_dirs import newest
 
     found = newest(folder, Path(config).name)
-    epochs = cli.load_config(str(config_file(config))).train_cfg.max_epochs
+    epochs = load_config(str(config_file(config))).train_cfg.max_epochs
     return found if found and found.epoch == epochs else None
 
 
@@ -81,18 +84,18 @@ def measure(config: str) -> 'Cost':
     from pisnas_mm.models.complexity import build_on_meta, count
     from pisnas_mm.reproduction.comparison import IMAGE_SIZE, Cost
 
-    cfg = cli.load_config(str(config_file(config)))
-    cli.import_modules(cfg)
+    cfg = load_config(str(config_file(config)))
+    import_modules(cfg)
     costs = count(build_on_meta(cfg), (IMAGE_SIZE, IMAGE_SIZE))
     whole = costs['total']
     return Cost(whole.params, round(costs['backbone'].macs), round(whole.macs))
 
 
-@cli.one_line_errors()
+@one_line_errors()
 def main(argv: Sequence[str] | None = None) -> None:
     args = parse_args(argv)
-    cli.check_installed('torch', 'mmcv', 'mmdet', 'matplotlib')
-    cli.check_writable(args.out, '--out')
+    check_installed('torch', 'mmcv', 'mmdet', 'matplotlib')
+    check_writable(args.out, '--out')
 
     from pisnas_mm.reproduction import comparison
     from pisnas_mm.reproduction.comparison_figure import draw

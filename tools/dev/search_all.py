@@ -14,13 +14,15 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # runs from a checkout, too
 
-from pisnas_mm.utils import cli
+from pisnas_mm.app.arguments import ArgumentParser
+from pisnas_mm.app.errors import one_line_errors
+from pisnas_mm.utils.configs import load_config
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = cli.ArgumentParser(description='Search every backbone of the paper.')
+    parser = ArgumentParser(description='Search every backbone of the paper.')
     parser.add_argument(
         'name', nargs='*', help='stems of search configs (default: all of the paper)'
     )
@@ -56,7 +58,7 @@ def search(config: Path, work_dir: Path) -> float:
     return time.perf_counter() - start
 
 
-@cli.one_line_errors()
+@one_line_errors()
 def main(argv: Sequence[str] | None = None) -> None:
     args = parse_args(argv)
 
@@ -67,7 +69,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     others = []
     for name in args.name or SEARCHES:
         config, work_dir = args.configs / f'{name}.py', args.work_dirs / name
-        cfg = cli.load_config(str(config)).to_dict()
+        cfg = load_config(str(config)).to_dict()
         seconds = search(config, work_dir)
         if not args.check:
             found = check_in(work_dir, cfg, args.configs / 'searched', seconds, device())
