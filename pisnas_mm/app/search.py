@@ -24,7 +24,7 @@ from pisnas_mm.search import (
 from pisnas_mm.search.counts import Counts
 from pisnas_mm.search.processes import restarts
 from pisnas_mm.search.runs import RunRecord, read_runs
-from pisnas_mm.utils.configs import import_modules, load_config, name_of, set_work_dir
+from pisnas_mm.utils.configs import folder_of, import_modules, load_config, name_of, set_work_dir
 from pisnas_mm.utils.files import NotWritten, write_text
 from pisnas_mm.utils.lock import locked
 from pisnas_mm.utils.work_dir import WorkDir
@@ -114,7 +114,7 @@ def search_together(
     import_modules(cfg)
     if report:
         check_report()
-    plain, folder = cfg.to_dict(), _folder(cfg)
+    plain, folder = cfg.to_dict(), folder_of(cfg)
     check_config(plain, lambda seed: check_detector(plain.get('detector'), folder, seed))
     files = WorkDir(set_work_dir(cfg, work_dir), name_of(cfg))
     processes = join()
@@ -126,11 +126,6 @@ def search_together(
         if found and report:
             found = replace(found, report=write_report(files.folder, files.report))
     return found
-
-
-def _folder(cfg: 'Config') -> Path:
-    """What the files that a config names are looked up beside."""
-    return Path(cfg.filename).resolve().parent if cfg.filename else Path.cwd()
 
 
 def _start(resume: bool | str | Path, files: WorkDir, processes: Processes) -> bool | Path:
@@ -145,7 +140,7 @@ def _result(
     cfg: 'Config', files: WorkDir, start: bool | Path, processes: Processes, logger: Logger
 ) -> SearchResult | None:
     """Search, verify and export."""
-    plain, folder, size = cfg.to_dict(), _folder(cfg), cfg.image_size
+    plain, folder, size = cfg.to_dict(), folder_of(cfg), cfg.image_size
     searcher = build_searcher(plain, files.folder, logger, processes)
     seed, score = searcher.evolution.space.seed, searcher.evaluator.score
     verifier = build_verifier(plain, score, seed, logger)
@@ -175,7 +170,7 @@ def _searched(
 ) -> list[Evaluation]:
     """The population, best first, once the config lies where it can be run again."""
     shown = build_watch(cfg, files.folder, search_settings(cfg.to_dict()))
-    cfg.detector.base = [str((_folder(cfg) / file).resolve()) for file in cfg.detector.base]
+    cfg.detector.base = [str((folder_of(cfg) / file).resolve()) for file in cfg.detector.base]
     write_text(files.config, config_text(cfg.to_dict()))
     before = WorkDir(start.parent) if isinstance(start, Path) else files
     earlier = read_runs(before.runs) if start else ()

@@ -72,6 +72,11 @@ def name_of(cfg: 'Config') -> str:
     return Path(cfg.filename).stem if cfg.filename else 'config'
 
 
+def folder_of(cfg: 'Config') -> Path:
+    """What the files that a config names are looked up beside."""
+    return Path(cfg.filename).resolve().parent if cfg.filename else Path.cwd()
+
+
 def set_work_dir(cfg: 'Config', work_dir: str | Path | None = None) -> Path:
     """The argument wins over the config's own ``work_dir``, and that over the config's name."""
     own = cfg.get('work_dir') or f'work_dirs/{name_of(cfg)}'

@@ -9,8 +9,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # runs from a chec
 
 from pisnas_mm.app.arguments import config_parser
 from pisnas_mm.app.errors import one_line_errors
-from pisnas_mm.utils.configs import import_modules, load_detector
-from pisnas_mm.utils.preconditions import check_checkpoint, check_installed, check_writable
 
 
 def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -25,36 +23,12 @@ def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
 @one_line_errors()
 def main(argv: Sequence[str] | None = None) -> None:
     args = parse_args(argv)
-    cfg = load_detector(args.config, args.cfg_options)
-    check_checkpoint(args.checkpoint, 'give that of a training with this config')
-    if cfg.model.backbone.type != 'PISBackbone':
-        raise ValueError(f'{args.config} has a {cfg.model.backbone.type} and no PISBackbone')
-    check_installed('torch', 'mmcv', 'mmdet')
-    check_writable(args.out, 'another folder')
-    import_modules(cfg)
 
-    import torch
-    from mmdet.registry import MODELS
-    from mmengine.registry import init_default_scope
-    from mmengine.runner import load_checkpoint
+    from pisnas_mm.app.deploy import fuse_detector
 
-    from pisnas_mm.models.fuse import fuse
-    from pisnas_mm.utils.config_text import config_text
-    from pisnas_mm.utils.files import write_text
-
-    init_default_scope('mmdet')
-    model = MODELS.build(cfg.model)
-    checkpoint = load_checkpoint(model, args.checkpoint, map_location='cpu', strict=True)
-    before = sum(p.numel() for p in model.parameters())
-    fuse(model.eval())
-    cfg.model.backbone.deploy = True
-    name = f'{Path(args.config).stem}_deploy'
-    write_text(args.out / f'{name}.py', config_text(cfg.to_dict()))
-    weights = {'state_dict': model.state_dict(), 'meta': checkpoint.get('meta', {})}
-    torch.save(weights, args.out / f'{name}.pth')
-    after = sum(p.numel() for p in model.parameters())
-    print(f'params  {before / 1e6:.3f} M -> {after / 1e6:.3f} M')
-    print(f'test it with  python tools/test.py {args.out / name}.py {args.out / name}.pth')
+    fused = fuse_detector(args.config, args.checkpoint, args.out, options=args.cfg_options)
+    print(f'params  {fused.before / 1e6:.3f} M -> {fused.after / 1e6:.3f} M')
+    print(f'test it with  python tools/test.py {fused.config} {fused.checkpoint}')
 
 
 if __name__ == '__main__':
