@@ -3,7 +3,7 @@
 import logging
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pisnas_mm.utils.files import writing
@@ -43,6 +43,10 @@ class LogFile(logging.FileHandler):
     def __init__(self, path: Path) -> None:
         with writing(path):
             super().__init__(path, encoding='utf-8')
+
+    def close(self) -> None:
+        with suppress(OSError):  # told already
+            super().close()
 
     def handleError(self, record: logging.LogRecord) -> None:
         logging.getLogger('pisnas_mm').removeHandler(self)

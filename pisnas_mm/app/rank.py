@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from pisnas_mm.constraints import build_constraints
 from pisnas_mm.detectors.data import check_data
@@ -15,14 +15,18 @@ from pisnas_mm.ranking.settings import ranking_settings
 from pisnas_mm.ranking.trainings import run
 from pisnas_mm.registry import SCORES, SPACES, build
 from pisnas_mm.search import check_config
-from pisnas_mm.utils.configs import folder_of, import_modules, load_config, name_of, set_work_dir
+from pisnas_mm.utils.configs import (
+    ConfigLike,
+    folder_of,
+    import_modules,
+    load_config,
+    name_of,
+    set_work_dir,
+)
 from pisnas_mm.utils.files import write_text
 from pisnas_mm.utils.lock import locked
 from pisnas_mm.utils.preconditions import check_installed
 from pisnas_mm.utils.table import csv_text
-
-if TYPE_CHECKING:
-    from mmengine.config import Config
 
 
 class Ranked(NamedTuple):
@@ -34,7 +38,7 @@ class Ranked(NamedTuple):
 
 
 def rank_scores(
-    config: 'str | Path | Mapping[str, Any] | Config',
+    config: ConfigLike,
     *,
     work_dir: str | Path | None = None,
     options: Mapping[str, Any] | None = None,

@@ -5,7 +5,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from logging import Logger
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from mmengine.config import Config
 
 from pisnas_mm.app.log import search_log
 from pisnas_mm.detectors import check_detector, comparison, config_text, export, search_result
@@ -23,15 +25,19 @@ from pisnas_mm.search import (
 )
 from pisnas_mm.search.counts import Counts
 from pisnas_mm.search.processes import restarts
-from pisnas_mm.search.runs import RunRecord, read_runs
-from pisnas_mm.utils.configs import folder_of, import_modules, load_config, name_of, set_work_dir
+from pisnas_mm.search.runs import read_runs, recorded
+from pisnas_mm.utils.configs import (
+    ConfigLike,
+    folder_of,
+    import_modules,
+    load_config,
+    name_of,
+    set_work_dir,
+)
 from pisnas_mm.utils.files import NotWritten, write_text
 from pisnas_mm.utils.lock import locked
 from pisnas_mm.utils.work_dir import WorkDir
 from pisnas_mm.visualization.report import check_report, write_report
-
-if TYPE_CHECKING:
-    from mmengine.config import Config
 
 
 @dataclass(frozen=True, repr=False)
@@ -64,7 +70,7 @@ class SearchResult:
 
 
 def search_backbone(
-    config: 'str | Path | Mapping[str, Any] | Config',
+    config: ConfigLike,
     *,
     work_dir: str | Path | None = None,
     options: Mapping[str, Any] | None = None,
@@ -93,7 +99,7 @@ def search_backbone(
 
 
 def search_together(
-    config: 'str | Path | Mapping[str, Any] | Config',
+    config: ConfigLike,
     join: Callable[[], Processes],
     *,
     work_dir: str | Path | None = None,
@@ -137,7 +143,7 @@ def _start(resume: bool | str | Path, files: WorkDir, processes: Processes) -> b
 
 
 def _result(
-    cfg: 'Config', files: WorkDir, start: bool | Path, processes: Processes, logger: Logger
+    cfg: Config, files: WorkDir, start: bool | Path, processes: Processes, logger: Logger
 ) -> SearchResult | None:
     """Search, verify and export."""
     plain, folder, size = cfg.to_dict(), folder_of(cfg), cfg.image_size
@@ -166,7 +172,7 @@ def _result(
 
 
 def _searched(
-    cfg: 'Config', files: WorkDir, searcher: Searcher, start: bool | Path
+    cfg: Config, files: WorkDir, searcher: Searcher, start: bool | Path
 ) -> list[Evaluation]:
     """The population, best first, once the config lies where it can be run again."""
     shown = build_watch(cfg, files.folder, search_settings(cfg.to_dict()))
@@ -174,7 +180,7 @@ def _searched(
     write_text(files.config, config_text(cfg.to_dict()))
     before = WorkDir(start.parent) if isinstance(start, Path) else files
     earlier = read_runs(before.runs) if start else ()
-    with RunRecord(files.runs, earlier, searcher.processes.size, lambda: searcher.saved) as record:
+    with recorded(files.runs, earlier, searcher.processes.size, lambda: searcher.saved) as record:
 
         def watch(counts: Counts, evolution: Evolution) -> None:
             record()

@@ -7,12 +7,11 @@ killed says how far it came.
 
 import json
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
 
 from pisnas_mm.checks import check_number, check_whole
 from pisnas_mm.utils.files import NotWritten, write_text
@@ -58,8 +57,11 @@ def read_runs(path: Path) -> tuple[Run, ...]:
     return tuple(runs)
 
 
-class RunRecord:
-    """Writes the run that is going on; a context manager, called after every generation.
+@contextmanager
+def recorded(
+    path: Path, earlier: Sequence[Run], processes: int, saved: Callable[[], int | None]
+) -> Iterator[Callable[[], None]]:
+    """Write the run that goes on while this is open; gives what is to be called a generation.
 
     Args:
         path: Of ``runs.jsonl``.
@@ -67,49 +69,27 @@ class RunRecord:
         processes: How many search together.
         saved: After how many candidates the state was saved last.
     """
+    start, began = _now(), time.monotonic()
+    states: list[int | None] = []  # that this run began with, and saved
 
-    def __init__(
-        self, path: Path, earlier: tuple[Run, ...], processes: int, saved: Callable[[], int | None]
-    ) -> None:
-        self.path = path
-        self.earlier = earlier
-        self.processes = processes
-        self.saved = saved
-        self._start, self._began = _now(), time.monotonic()
-        self._first: int | None = None
-        self._last: int | None = None
-
-    def __enter__(self) -> 'RunRecord':
-        return self
-
-    def __call__(self) -> None:
-        """Write, where there is a new checkpoint."""
-        saved = self.saved()
-        if self._first is None:
-            self._first = saved  # the state that this run began with
-        if saved != self._last:
-            self._write()
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if kind is None:
-            self._write()
+    def record() -> None:
+        if states[-1:] == [saved()]:
             return
-        with suppress(NotWritten):  # what ends the search matters more
-            self._write()
+        states.append(saved())
+        seconds = round(time.monotonic() - began, 3)
+        run = Run(start, _now(), seconds, states[0] or 0, states[-1] or 0, processes)
+        runs = [*earlier, run] if states[0] else [run]  # from 0 on, nothing led here
+        write_text(path, ''.join(json.dumps(asdict(run)) + '\n' for run in runs))
 
-    def _write(self) -> None:
-        self._last = self.saved()
-        if self._first is None or self._last is None:
-            return  # nothing was searched
-        seconds = round(time.monotonic() - self._began, 3)
-        run = Run(self._start, _now(), seconds, self._first, self._last, self.processes)
-        runs = [*self.earlier, run] if self._first else [run]  # from 0 on, nothing led here
-        write_text(self.path, ''.join(json.dumps(asdict(run)) + '\n' for run in runs))
+    try:
+        yield record
+    except BaseException:
+        with suppress(NotWritten):  # what ends the search matters more
+            if states:
+                record()
+        raise
+    if states:
+        record()
 
 
 def _now() -> str:

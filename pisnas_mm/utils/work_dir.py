@@ -1,18 +1,29 @@
 """The work directory of a search, and the names of all files in it."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 
-@dataclass(frozen=True)
 class WorkDir:
     """Where a search's files lie, whether they have been written or not.
 
-    ``name`` is the stem of the search config, which two of the files are named after.
+    Args:
+        folder: The directory.
+        name: Stem of the search config.
     """
 
-    folder: Path
-    name: str = 'config'
+    def __init__(self, folder: Path, name: str = 'config') -> None:
+        self.folder = folder
+        self.name = name
+        self.config = folder / f'{name}.py'  # as it ran
+        self.history = folder / 'history.jsonl'  # a line a generation
+        self.checkpoint = folder / 'checkpoint.json'  # the last state; the one before lies beside
+        self.runs = folder / 'runs.jsonl'  # when and how long processes searched
+        self.log = folder / 'search.log'
+        self.lock = folder / 'search.lock'  # which process owns the folder
+        self.best = folder / 'best.json'  # the best architectures and the seed, measured
+        self.backbone = folder / 'backbone.py'  # the winner as a config fragment
+        self.detector = folder / f'{name}_detector.py'  # around the winner; trains as it is
+        self.report = folder / 'report.html'
 
     @classmethod
     def of(cls, folder: Path) -> 'WorkDir':
@@ -26,53 +37,3 @@ class WorkDir:
     def begun(self) -> bool:
         """Whether there is a state to go on from."""
         return any(self.folder.glob('checkpoint*.json'))
-
-    @property
-    def config(self) -> Path:
-        """The search config as it ran."""
-        return self.folder / f'{self.name}.py'
-
-    @property
-    def history(self) -> Path:
-        """A line a generation."""
-        return self.folder / 'history.jsonl'
-
-    @property
-    def checkpoint(self) -> Path:
-        """The last state; the one before is ``checkpoint.previous.json``."""
-        return self.folder / 'checkpoint.json'
-
-    @property
-    def runs(self) -> Path:
-        """When and how long processes searched here."""
-        return self.folder / 'runs.jsonl'
-
-    @property
-    def log(self) -> Path:
-        """What was said on the way."""
-        return self.folder / 'search.log'
-
-    @property
-    def lock(self) -> Path:
-        """Which process owns the folder."""
-        return self.folder / 'search.lock'
-
-    @property
-    def best(self) -> Path:
-        """The best architectures and the seed, with all their measures."""
-        return self.folder / 'best.json'
-
-    @property
-    def backbone(self) -> Path:
-        """The winner as a config fragment."""
-        return self.folder / 'backbone.py'
-
-    @property
-    def detector(self) -> Path:
-        """The detector around the winner, a config that trains."""
-        return self.folder / f'{self.name}_detector.py'
-
-    @property
-    def report(self) -> Path:
-        """The search as a page."""
-        return self.folder / 'report.html'

@@ -3,7 +3,7 @@ from datetime import datetime
 
 import pytest
 
-from pisnas_mm.search.runs import Run, RunRecord, read_runs
+from pisnas_mm.search.runs import Run, read_runs, recorded
 from pisnas_mm.utils.files import NotWritten
 
 NOW = datetime.now().astimezone().isoformat(timespec='seconds')
@@ -16,7 +16,7 @@ class Search:
         self.saved = saved
 
     def record(self, path, earlier=()):
-        return RunRecord(path, earlier, 2, lambda: self.saved)
+        return recorded(path, earlier, 2, lambda: self.saved)
 
 
 def test_a_run_is_written_with_every_checkpoint(tmp_path):
@@ -70,16 +70,23 @@ def test_a_run_without_a_generation_is_none(tmp_path):
 
 
 def test_what_ended_the_search_is_told_rather_than_that_this_could_not_be_written(tmp_path):
-    def cut():
-        with Search(1).record(tmp_path / 'runs.jsonl') as record:
+    search, path = Search(1), tmp_path / 'gone' / 'runs.jsonl'
+    path.parent.mkdir()
+
+    def cut(error):
+        with search.record(path) as record:
             record()
-            record.path = tmp_path / 'no' / 'runs.jsonl'
-            raise KeyError
+            path.unlink()
+            path.parent.rmdir()
+            search.saved += 1
+            if error:
+                raise error
 
     with pytest.raises(KeyError):
-        cut()
-    with pytest.raises(NotWritten), Search(1).record(tmp_path / 'no' / 'runs.jsonl') as record:
-        record()
+        cut(KeyError())
+    path.parent.mkdir()
+    with pytest.raises(NotWritten):
+        cut(None)
 
 
 @pytest.mark.parametrize(
