@@ -15,7 +15,7 @@ from pisnas_mm.blocks import BottleneckStage, C2f, ConvBNAct
 from pisnas_mm.receptive import radii, stage_radii, stages
 from pisnas_mm.search import Searcher, build_searcher
 from pisnas_mm.search.feasibility import repaired
-from pisnas_mm.utils.cli import load_config
+from pisnas_mm.utils.configs import load_config
 
 _PACKAGES = (blocks, measures, scores, spaces)
 

@@ -12,7 +12,7 @@ from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.models.graph_block import GraphBlock
 from pisnas_mm.receptive.monte_carlo import sample_radii
 from pisnas_mm.receptive.radii import map_radius
-from pisnas_mm.utils.cli import load_config
+from pisnas_mm.utils.configs import load_config
 
 IMAGE_SIZE, BATCH_SIZE = 512, 8
 

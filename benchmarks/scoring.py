@@ -11,7 +11,7 @@ from pisnas_mm import scores
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.registry import SCORES, SPACES, build
 from pisnas_mm.scores import Score
-from pisnas_mm.utils.cli import load_config
+from pisnas_mm.utils.configs import load_config
 
 IMAGE_SIZE, FEW = 128, 16  # pixels, inputs
 

@@ -26,7 +26,7 @@ from pisnas_mm.receptive import radii as radii_of
 from pisnas_mm.receptive.gradients import Gradient
 from pisnas_mm.receptive.radii import SMOOTHING
 from pisnas_mm.registry import SPACES, build
-from pisnas_mm.utils.cli import load_config
+from pisnas_mm.utils.configs import load_config
 from pisnas_mm.utils.table import text_table
 from tests import reference
 

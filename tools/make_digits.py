@@ -8,12 +8,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from a checkout, too
 
+from pisnas_mm.app.arguments import ArgumentParser
+from pisnas_mm.app.errors import one_line_errors, user_error
 from pisnas_mm.datasets import DigitsSettings, make_digits
-from pisnas_mm.utils import cli
 
 
 def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = cli.ArgumentParser(
+    parser = ArgumentParser(
         description="Make a detection data set of handwritten digits, in COCO's and VOC's form."
     )
     parser.add_argument(
@@ -39,7 +40,7 @@ def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-@cli.one_line_errors()
+@one_line_errors()
 def main(argv: Sequence[str] | None = None) -> None:
     args = parse_args(argv)
     settings = DigitsSettings(args.num_train, args.num_val, args.image_size, args.seed)
@@ -47,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     try:
         written = make_digits(args.root, settings, args.overwrite)
     except ImportError as error:
-        cli.user_error(str(error))
+        user_error(str(error))
     if not written:
         print(f'{args.root} is there already, with these settings.')
         return

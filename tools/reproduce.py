@@ -7,14 +7,16 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from a checkout, too
 
+from pisnas_mm.app.arguments import ArgumentParser
+from pisnas_mm.app.errors import one_line_errors
 from pisnas_mm.reproduction.plan import ITEMS
-from pisnas_mm.utils import cli
+from pisnas_mm.utils.preconditions import check_installed, check_writable
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
 def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = cli.ArgumentParser(
+    parser = ArgumentParser(
         description="Print the paper's Table 1 and Figures 2 to 5, claimed and ours, and write "
         'them as Markdown, CSV and PNG.'
     )
@@ -43,7 +45,7 @@ def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-@cli.one_line_errors()
+@one_line_errors()
 def main(argv: Sequence[str] | None = None) -> None:
     args = parse_args(argv)
 
@@ -55,8 +57,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     if args.list:
         print(text_table(overview(sources), left=(0, 3)))
         return
-    cli.check_installed('torch', 'mmcv', 'mmdet')
-    cli.check_writable(args.out, '--out')
+    check_installed('torch', 'mmcv', 'mmdet')
+    check_writable(args.out, '--out')
     for item in args.only or ITEMS:
         found = report(item, sources)
         last = len(found.table[0]) - 1

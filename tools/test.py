@@ -9,11 +9,15 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from a checkout, too
 
-from pisnas_mm.utils import cli
+from pisnas_mm.app.arguments import runner_parser
+from pisnas_mm.app.ending import leave_group
+from pisnas_mm.app.errors import one_line_errors
+from pisnas_mm.utils.configs import load_detector, set_work_dir
+from pisnas_mm.utils.preconditions import check_checkpoint, check_writable
 
 
 def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = cli.runner_parser('Evaluate a detector.')
+    parser = runner_parser('Evaluate a detector.')
     parser.add_argument('checkpoint', help='file of the trained weights')
     parser.add_argument('--out', metavar='FILE.pkl', help='write the predictions to this file')
     parser.add_argument('--show', action='store_true', help='show the predictions')
@@ -51,27 +55,31 @@ def augment(cfg: Any) -> None:
     dataset.pipeline = cfg.get('tta_pipeline', pipeline)
 
 
-@cli.one_line_errors()
+@one_line_errors()
 def main(argv: Sequence[str] | None = None) -> None:
     args = parse_args(argv)
-    cfg = cli.load_detector(args.config, args.cfg_options)
-    cli.check_checkpoint(args.checkpoint, 'training writes work_dirs/CONFIG/epoch_N.pth')
+
+    from pisnas_mm.detectors.data import check_data
+    from pisnas_mm.detectors.runner import build_runner
+
+    cfg = load_detector(args.config, args.cfg_options)
+    check_checkpoint(args.checkpoint, 'training writes work_dirs/CONFIG/epoch_N.pth')
     cfg.load_from = args.checkpoint
-    cli.check_data(cfg, 'test_dataloader', 'test_evaluator')
-    cli.set_work_dir(cfg, args.work_dir)
+    check_data(cfg, 'test_dataloader', 'test_evaluator')
+    set_work_dir(cfg, args.work_dir)
     if args.show or args.show_dir:
         draw(cfg, args)
     if args.tta:
         augment(cfg)
     if args.out:
-        cli.check_writable(Path(args.out).parent, '--out')
-    runner = cli.build_runner(cfg, args.launcher, args.local_rank)
+        check_writable(Path(args.out).parent, '--out')
+    runner = build_runner(cfg, args.launcher, args.local_rank)
     if args.out:
         from mmdet.evaluation import DumpDetResults
 
         runner.test_evaluator.metrics.append(DumpDetResults(args.out))
     runner.test()
-    cli.leave_group()
+    leave_group()
 
 
 if __name__ == '__main__':

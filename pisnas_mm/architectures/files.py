@@ -9,7 +9,7 @@ from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.architectures.tinynas import genotype_from_tinynas
 from pisnas_mm.checks import MAX_IMAGE_SIZE, shown
 from pisnas_mm.registry import BLOCKS
-from pisnas_mm.utils import cli
+from pisnas_mm.utils.configs import import_modules, load_config
 from pisnas_mm.utils.safe_json import parse_json, read_limited
 
 # No path and no control character: what prints it or names a file after it need not look.
@@ -62,7 +62,7 @@ def _read_lines(path: str) -> list[Architecture]:
 
 
 def _read_config(path: str) -> list[Architecture]:
-    cfg = cli.load_config(path)
+    cfg = load_config(path)
     backbone = cfg.get('model', cfg).get('backbone', {})  # a base file has it at the top
     if 'arch' not in backbone:
         raise ValueError(
@@ -70,7 +70,7 @@ def _read_config(path: str) -> list[Architecture]:
         )
     arch = [dict(block) for block in backbone['arch']]
     if any(block.get('type') not in BLOCKS.module_dict for block in arch):
-        cli.import_modules(cfg, skip='pisnas_mm')  # whose models would load torch
+        import_modules(cfg, skip='pisnas_mm')  # whose models would load torch
     genotype = _checked(path, lambda: Genotype.from_list(arch, backbone.get('in_channels', 3)))
     return [Architecture(Path(path).stem, genotype)]
 

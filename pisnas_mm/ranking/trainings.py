@@ -17,7 +17,7 @@ from pisnas_mm.checks import shown
 from pisnas_mm.utils.files import write_json
 from pisnas_mm.utils.safe_json import parse_json, read_limited
 
-TRAIN = Path(__file__).resolve().parents[2] / 'tools/train.py'
+TRAIN = [sys.executable, '-m', 'pisnas_mm.detectors.training']
 RESULT = 'result.json'
 
 
@@ -101,10 +101,10 @@ def _train(
     stop: Event,
 ) -> Reached:
     training.folder.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, str(TRAIN), str(training.config), '--resume']
-    command += ['--work-dir', str(training.folder)]
-    command += ['--cfg-options', f'randomness.seed={training.seed}']
-    env = os.environ if gpu is None else os.environ | {'CUDA_VISIBLE_DEVICES': gpu}
+    command = [*TRAIN, str(training.config), str(training.folder), str(training.seed)]
+    env = os.environ | {'PYTHONPATH': os.pathsep.join(sys.path)}  # the same modules as here
+    if gpu is not None:
+        env['CUDA_VISIBLE_DEVICES'] = gpu
     log = training.folder / 'output.log'
     with open(log, 'wb') as output:
         # A group of its own, so that its data loaders end with it.

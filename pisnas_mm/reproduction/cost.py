@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from pisnas_mm.models.complexity import Shape, build_on_meta
 from pisnas_mm.reproduction.sizes import YOLO_SHAPE, size
-from pisnas_mm.utils.cli import import_modules, load_config
+from pisnas_mm.utils.configs import import_modules, load_config
 
 IMAGES = {'COCO': 117_266, 'VOC': 16_551}
 """Of train2017 with annotations, and of both years' trainval."""

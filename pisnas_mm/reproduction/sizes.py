@@ -5,7 +5,7 @@ from pathlib import Path
 from mmengine.config import Config
 
 from pisnas_mm.models.complexity import TOTAL, Cost, Shape, build_on_meta, count
-from pisnas_mm.utils.cli import import_modules, load_config
+from pisnas_mm.utils.configs import import_modules, load_config
 
 NUM_CLASSES = 80  # the paper counts with COCO's heads, also on VOC
 FPN_SHAPE: Shape = (800, 1280)  # where MMDetection's model zoo counts

@@ -15,8 +15,7 @@ from typing import Any
 
 from pisnas_mm.utils.files import writing
 from pisnas_mm.utils.safe_json import parse_json
-
-LOCK = 'search.lock'
+from pisnas_mm.utils.work_dir import WorkDir
 
 
 @contextmanager
@@ -26,7 +25,7 @@ def locked(folder: Path) -> Iterator[None]:
     Raises:
         ValueError: Another process owns it; says which, and since when.
     """
-    path = folder / LOCK
+    path = WorkDir(folder).lock
     ours = _this_process()
     with _opened(path) as file:
         owner = _read(file)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pisnas_mm.search import check_config
-from pisnas_mm.utils.cli import load_config
+from pisnas_mm.utils.configs import load_config
 
 CONFIGS = Path(__file__).parents[2] / 'configs'
 # Budgets, weights by stage, population and candidates of the authors' own configurations

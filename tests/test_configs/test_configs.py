@@ -8,7 +8,7 @@ from mmengine.config import Config
 from torch import nn
 
 from pisnas_mm.models.complexity import TOTAL, build_on_meta, count
-from pisnas_mm.utils import cli
+from pisnas_mm.utils.configs import import_modules
 
 CONFIGS = Path(__file__).parents[2] / 'configs'
 DETECTORS = sorted(
@@ -25,7 +25,7 @@ FACTS = dict(fcos=(32.30e6, 199.8e9), gfl=(32.44e6, 207.6e9), retinanet=(37.97e6
 @cache
 def config(name: str) -> Config:
     cfg = Config.fromfile(CONFIGS / f'{name}.py', import_custom_modules=False)
-    cli.import_modules(cfg)
+    import_modules(cfg)
     return cfg
 
 

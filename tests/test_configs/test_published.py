@@ -8,7 +8,7 @@ from mmengine.config import Config
 from pisnas_mm import measures
 from pisnas_mm.architectures.files import read_architectures
 from pisnas_mm.models.complexity import build_on_meta, count
-from pisnas_mm.utils import cli
+from pisnas_mm.utils.configs import import_modules
 
 CONFIGS = Path(__file__).parents[2] / 'configs'
 # Million params and billion FLOPs at 1280 x 800 (Sun et al., ICML 2022; in their repository, too).
@@ -44,7 +44,7 @@ def test_the_detector_has_that_backbone(size):
     cfg = Config.fromfile(
         CONFIGS / f'gfl/gfl_maedet-{size}_fpn_scratch-ms-6x_coco.py', import_custom_modules=False
     )
-    cli.import_modules(cfg)
+    import_modules(cfg)
     genotype = published(size)
     backbone = count(build_on_meta(cfg), (800, 1280))['backbone']
     assert backbone == (10 * measures.macs(genotype, 320), measures.params(genotype))

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from mmengine.config import Config
 
-from pisnas_mm.utils import cli
+from pisnas_mm.detectors.data import check_data
+from pisnas_mm.detectors.runner import build_runner
+from pisnas_mm.utils.configs import set_work_dir
 from tests import layouts
 
 CONFIGS = Path(__file__).parents[2] / 'configs'
@@ -33,9 +35,9 @@ def test_a_config_trains_on_a_cpu(
     text = cfg.dump().replace(cfg.data_root, f'{root}/')
     cfg = Config.fromstring(text, '.py')
     cfg.merge_from_dict(layouts.SMALL | options | layouts.named(tmp_path.name))
-    cli.check_data(cfg, 'train_dataloader', 'val_dataloader', 'val_evaluator')
-    cli.set_work_dir(cfg, str(tmp_path / 'run'))
-    runner = cli.build_runner(cfg)
+    check_data(cfg, 'train_dataloader', 'val_dataloader', 'val_evaluator')
+    set_work_dir(cfg, str(tmp_path / 'run'))
+    runner = build_runner(cfg)
     runner.train()
     scalars = runner.message_hub.log_scalars
     assert runner.iter == 1

@@ -17,7 +17,6 @@ from mmengine.registry import init_default_scope
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks import BottleneckStage, C2f, ConvBNAct
 from pisnas_mm.detectors import (
-    Exported,
     backbone_config,
     check_detector,
     detector_config,
@@ -25,9 +24,12 @@ from pisnas_mm.detectors import (
     neck_channels,
     search_result,
 )
+from pisnas_mm.detectors.data import check_data
+from pisnas_mm.detectors.runner import build_runner
 from pisnas_mm.scores import Score
 from pisnas_mm.search import Evaluation, Verification
-from pisnas_mm.utils import cli
+from pisnas_mm.utils.configs import import_modules, set_work_dir
+from pisnas_mm.utils.work_dir import WorkDir
 from tests import layouts
 
 ROOT = Path(__file__).parents[2]
@@ -57,7 +59,7 @@ def detector_of(name: str) -> dict[str, Any]:
     return Config.fromfile(CONFIGS / f'{name}.py').to_dict()['detector']
 
 
-def export_to(work_dir: Path, detector: dict[str, Any], folder: Path = CONFIGS) -> Exported:
+def export_to(work_dir: Path, detector: dict[str, Any], folder: Path = CONFIGS) -> WorkDir:
     work_dir.mkdir(parents=True)
     seed = Genotype(GENOTYPE.blocks[:-1])
     result = search_result([Evaluation(GENOTYPE, (5.0,))], seed, Depth(), image_size=64)
@@ -65,7 +67,7 @@ def export_to(work_dir: Path, detector: dict[str, Any], folder: Path = CONFIGS) 
 
 
 @pytest.fixture(scope='module')
-def exported(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Exported]:
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], WorkDir]:
     """The files of a config by its name; not to be changed. Formatting them takes a second."""
     return cache(lambda name: export_to(tmp_path_factory.mktemp(name) / 'work', detector_of(name)))
 
@@ -89,7 +91,7 @@ def test_there_are_configs() -> None:
 def test_exported_config_is_complete(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    exported: Callable[[str], Exported],
+    exported: Callable[[str], WorkDir],
     name: str,
 ) -> None:
     detector = detector_of(name)
@@ -109,7 +111,7 @@ def test_exported_config_is_complete(
 @all_configs
 def test_exported_detector_can_be_built(name: str) -> None:
     cfg = detector_config(GENOTYPE, detector_of(name), CONFIGS)
-    cli.import_modules(cfg)
+    import_modules(cfg)
     init_default_scope('mmdet')
     detector = MODELS.build(cfg.model)
     assert tuple(cfg.model.neck.in_channels) == detector.backbone.out_channels == (24, 32, 40)
@@ -133,7 +135,7 @@ def test_a_searched_yolov8_differs_from_the_baseline_in_the_backbone_alone() -> 
 
 
 def test_exported_config_runs_in_a_process_that_knows_nothing_of_us(
-    tmp_path: Path, exported: Callable[[str], Exported]
+    tmp_path: Path, exported: Callable[[str], WorkDir]
 ) -> None:
     program = (
         'from mmengine import Config\n'
@@ -153,7 +155,7 @@ def test_exported_config_runs_in_a_process_that_knows_nothing_of_us(
 
 
 def test_exporting_twice_gives_the_same_files(
-    tmp_path: Path, exported: Callable[[str], Exported]
+    tmp_path: Path, exported: Callable[[str], WorkDir]
 ) -> None:
     again = export_to(tmp_path / 'again', detector_of('pis_coco'))
     assert [path.name for path in again] == ['best.json', 'backbone.py', 'pis_detector.py']
@@ -226,7 +228,7 @@ def test_the_neck_gets_what_appended_blocks_give(tmp_path: Path) -> None:
     assert cfg.model.backbone.arch == GENOTYPE.to_list()  # what was searched stays legible
     assert cfg.model.backbone.append == append
     assert cfg.model.neck.in_channels == [24, 32, 36]
-    cli.import_modules(cfg)
+    import_modules(cfg)
     assert MODELS.build(cfg.model.backbone).out_channels == (24, 32, 36)
 
 
@@ -264,9 +266,9 @@ def test_exported_detector_trains_and_is_evaluated(
     cfg = detector_config(GENOTYPE, detector, CONFIGS)
     cfg.merge_from_dict(SMALL | options | layouts.named(tmp_path.name))
     cfg = Config(cfg.to_dict(), format_python_code=False)  # eight times a second
-    cli.check_data(cfg, 'train_dataloader', 'val_dataloader', 'val_evaluator')
-    cli.set_work_dir(cfg, str(tmp_path / 'run'))
-    runner = cli.build_runner(cfg)
+    check_data(cfg, 'train_dataloader', 'val_dataloader', 'val_evaluator')
+    set_work_dir(cfg, str(tmp_path / 'run'))
+    runner = build_runner(cfg)
     runner.train()
     scalars = runner.message_hub.log_scalars
     assert runner.iter == 1

@@ -15,8 +15,9 @@ from mmengine.structures import InstanceData
 from torch import nn
 
 from pisnas_mm.datasets import DigitsSettings, make_digits
+from pisnas_mm.detectors.runner import build_runner
 from pisnas_mm.models.complexity import count
-from pisnas_mm.utils import cli
+from pisnas_mm.utils.configs import import_modules, load_config
 
 CONFIGS = Path(__file__).parents[2] / 'configs'
 NAMES = sorted(path.stem for path in (CONFIGS / 'yolov8').glob('*.py'))
@@ -32,8 +33,8 @@ all_sizes = pytest.mark.parametrize('size', SIZES)
 
 
 def config(name: str, **options: Any) -> Config:
-    cfg = cli.load_config(str(CONFIGS / f'{name}.py'), options)
-    cli.import_modules(cfg)
+    cfg = load_config(str(CONFIGS / f'{name}.py'), options)
+    import_modules(cfg)
     init_default_scope('mmdet')
     return cfg
 
@@ -252,7 +253,7 @@ def test_the_whole_recipe_runs(tmp_path: Path, tiny: tuple[str, dict]) -> None:
             hook.switch_epoch = 1
     cfg.work_dir, cfg.experiment_name = str(tmp_path), tmp_path.name
     cfg = Config(cfg.to_dict(), format_python_code=False)  # formatting takes seconds
-    cli.build_runner(cfg).train()
+    build_runner(cfg).train()
     log = next(tmp_path.glob('*/*.log')).read_text()
     assert log.count('Switch pipeline now!') == 1
     state = torch.load(tmp_path / 'epoch_2.pth', weights_only=True)

@@ -12,7 +12,7 @@ from pisnas_mm.ranking.drawing import drawn, evenly
 from pisnas_mm.ranking.settings import RankingSettings
 from pisnas_mm.registry import SPACES, build
 from pisnas_mm.spaces import Space
-from pisnas_mm.utils.cli import load_config
+from pisnas_mm.utils.configs import load_config
 
 CONFIGS = Path(__file__).parents[2] / 'configs'
 SIZE = 128

@@ -1,4 +1,4 @@
-"""How trainings are run, with a stand-in for tools/train.py that takes no time."""
+"""How trainings are run, with a stand-in for the training that takes no time."""
 
 import json
 import sys
@@ -15,9 +15,7 @@ METRIC = 'coco/bbox_mAP'
 STAND_IN = """
 import json, os, sys, time
 from pathlib import Path
-config, seed = Path(sys.argv[1]), sys.argv[-1].split('=')[1]
-folder = Path(sys.argv[sys.argv.index('--work-dir') + 1])
-assert '--resume' in sys.argv
+config, folder, seed = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
 orders = json.loads(config.read_text())
 with open(config.parent / 'begun', 'a') as file:
     file.write(f"{config.stem} {seed} {os.environ.get('CUDA_VISIBLE_DEVICES')}\\n")
@@ -34,7 +32,7 @@ sys.exit(orders.get('code', 0))
 @pytest.fixture(autouse=True)
 def _stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / 'train.py').write_text(STAND_IN)
-    monkeypatch.setattr(trainings, 'TRAIN', tmp_path / 'train.py')
+    monkeypatch.setattr(trainings, 'TRAIN', [sys.executable, str(tmp_path / 'train.py')])
 
 
 def training(

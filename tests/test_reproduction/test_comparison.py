@@ -15,7 +15,7 @@ from pisnas_mm.reproduction.comparison_figure import draw
 from pisnas_mm.reproduction.comparison_tables import difference_table, model_table, page
 from pisnas_mm.reproduction.searched import read_all
 from pisnas_mm.reproduction.work_dirs import COCO_AP, COCO_AP50, Trained
-from pisnas_mm.utils import cli
+from pisnas_mm.utils.configs import load_config
 
 CONFIGS = Path(__file__).parents[2] / 'configs'
 COSTS = {
@@ -98,27 +98,27 @@ def test_the_drawing_has_a_dot_a_seed_and_panels_of_a_detector_have_one_height()
 @pytest.mark.parametrize('name', SEARCHES)
 def test_a_searched_backbone_is_as_large_as_the_plain_one(name: str) -> None:
     found = read_all(CONFIGS / 'searched')[name]
-    constraints = cli.load_config(str(CONFIGS / f'{name}.py')).constraints
+    constraints = load_config(str(CONFIGS / f'{name}.py')).constraints
     assert found.image_size == comparison.IMAGE_SIZE
     assert 0.97 < found.macs / constraints.macs.max <= 1
     assert found.params <= constraints.params.max
 
 
 def test_the_budgets_are_the_plain_backbones_own() -> None:
-    cfg = cli.load_config(str(CONFIGS / f'{GROUPS["GFL"][0].config}.py'))
+    cfg = load_config(str(CONFIGS / f'{GROUPS["GFL"][0].config}.py'))
     cost = count(build_on_meta(cfg), (128, 128))['backbone']
-    budget = cli.load_config(str(CONFIGS / 'pis_r50_w16_digits.py')).constraints
+    budget = load_config(str(CONFIGS / 'pis_r50_w16_digits.py')).constraints
     assert cost == (budget.macs.max, budget.params.max)
-    yolo = cli.load_config(str(CONFIGS / f'{GROUPS["YOLOv8"][0].config}.py'))
+    yolo = load_config(str(CONFIGS / f'{GROUPS["YOLOv8"][0].config}.py'))
     arch = Genotype.from_list(yolo.model.backbone.arch)
-    budget = cli.load_config(str(CONFIGS / 'pis_yolov8_n_digits.py')).constraints
+    budget = load_config(str(CONFIGS / 'pis_yolov8_n_digits.py')).constraints
     assert (measures.macs(arch, 128), measures.params(arch)) == (budget.macs.max, budget.params.max)
 
 
 @pytest.mark.parametrize('detector', GROUPS)
 def test_all_but_the_backbone_is_equal(detector: str) -> None:
     plain, *others = (
-        cli.load_config(str(CONFIGS / f'{model.config}.py')) for model in GROUPS[detector]
+        load_config(str(CONFIGS / f'{model.config}.py')) for model in GROUPS[detector]
     )
     for searched in others:
         for part in ('train_cfg', 'param_scheduler', 'optim_wrapper', 'train_dataloader'):

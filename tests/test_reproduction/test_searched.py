@@ -22,7 +22,7 @@ from pisnas_mm.reproduction.searched import (
     read_metafile,
 )
 from pisnas_mm.scores import PRScore
-from pisnas_mm.utils import cli
+from pisnas_mm.utils.configs import load_config
 
 CONFIGS = Path(__file__).parents[2] / 'configs'
 FOUND = read_all(CONFIGS / 'searched')
@@ -51,7 +51,7 @@ def test_the_metafile_says_what_the_backbone_is(name: str) -> None:
 @pytest.mark.parametrize('name', FOUND)
 def test_it_is_what_the_search_config_asks_for(name: str) -> None:
     found, arch = FOUND[name], genotype(name)
-    cfg = cli.load_config(str(CONFIGS / f'{name}.py'))
+    cfg = load_config(str(CONFIGS / f'{name}.py'))
     assert (found.seed, found.candidates) == (cfg.search.seed, cfg.search.num_candidates)
     assert found.image_size == cfg.image_size
     bounds = {key: constraint.get('max') for key, constraint in cfg.constraints.items()}
@@ -86,7 +86,7 @@ def test_what_is_checked_in_reads_back(tmp_path: Path) -> None:
     work_dir = tmp_path / 'pis_yolov8_n_coco'
     work_dir.mkdir()
     (work_dir / 'best.json').write_text(json.dumps(result()))
-    cfg = cli.load_config(str(CONFIGS / 'pis_yolov8_n_coco.py')).to_dict()
+    cfg = load_config(str(CONFIGS / 'pis_yolov8_n_coco.py')).to_dict()
     found = check_in(work_dir, cfg, tmp_path / 'searched', 12.34, 'one core')
     folder = tmp_path / 'searched' / 'pis_yolov8_n_coco'
     assert read_metafile(folder / METAFILE) == found

@@ -8,7 +8,7 @@ import pytest
 
 from pisnas_mm import measures
 from pisnas_mm.architectures.genotype import Genotype
-from pisnas_mm.utils.cli import load_config
+from pisnas_mm.utils.configs import load_config
 
 ROOT = Path(__file__).parents[2]
 TOOL = ROOT / 'tools/analysis_tools/get_flops.py'

@@ -122,7 +122,7 @@ def trainings_alive(work_dir: Path) -> Sequence[str]:
             text = path.read_bytes().replace(b'\0', b' ').decode()
         except OSError:
             continue
-        if 'train.py' in text and str(work_dir) in text:
+        if 'detectors.training' in text and str(work_dir) in text:
             found.append(text)
     return found
 

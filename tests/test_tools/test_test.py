@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import torch
 
-from pisnas_mm.utils import cli
+from pisnas_mm.detectors import runner
 
 RunTool = Callable[..., None]
 
@@ -62,7 +62,7 @@ def test_flags_change_the_config(
             recorded.append(self.cfg)
 
     recorded: list[Any] = []
-    monkeypatch.setattr(cli, 'build_runner', Recorder)
+    monkeypatch.setattr(runner, 'build_runner', Recorder)
     checkpoint = str(tiny_run / 'epoch_2.pth')
     args = [tiny_config, checkpoint, '--work-dir', tmp_path]
     run_tool('test', *args)

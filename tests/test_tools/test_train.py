@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import torch
 
+from pisnas_mm.detectors import training
 from pisnas_mm.models.safe_globals import allow_checkpoint_types
-from pisnas_mm.utils import cli
 from tests.ports import free_port
 
 TOOLS = Path(__file__).parents[2] / 'tools'
@@ -53,7 +53,7 @@ def config_of_run(monkeypatch: pytest.MonkeyPatch, run_tool: RunTool) -> Callabl
             recorded.append(self.cfg)
 
     recorded: list[Any] = []
-    monkeypatch.setattr(cli, 'build_runner', Recorder)
+    monkeypatch.setattr(training, 'build_runner', Recorder)
 
     def run(*args: object) -> Any:
         run_tool('train', *args)

@@ -7,11 +7,14 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # runs from a checkout, too
 
-from pisnas_mm.utils import cli
+from pisnas_mm.app.arguments import ArgumentParser, custom_imports_argument, whole_number
+from pisnas_mm.app.errors import one_line_errors
+from pisnas_mm.utils.configs import import_modules
+from pisnas_mm.utils.preconditions import check_installed, check_writable
 
 
 def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = cli.ArgumentParser(
+    parser = ArgumentParser(
         description='Print searches and architectures as one table, and draw them as one figure.'
     )
     parser.add_argument(
@@ -22,27 +25,27 @@ def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument(
         '--image-size',
-        type=cli.whole_number,
+        type=whole_number,
         metavar='R',
         help='side of the image in pixels, for all (default: what each source says, or 224)',
     )
     parser.add_argument(
         '--out', type=Path, metavar='FILE.png', help='also draw them (needs matplotlib)'
     )
-    cli.custom_imports_argument(parser)
+    custom_imports_argument(parser)
     args = parser.parse_args(argv)
     if args.out and args.out.suffix != '.png':
         parser.error(f'--out should end in .png, but got {args.out}')
     return args
 
 
-@cli.one_line_errors()
+@one_line_errors()
 def main(argv: Sequence[str] | None = None) -> None:
     args = parse_args(argv)
-    cli.import_modules({'custom_imports': {'imports': args.custom_imports}})
+    import_modules({'custom_imports': {'imports': args.custom_imports}})
     if args.out:
-        cli.check_installed('matplotlib')
-        cli.check_writable(args.out.parent, '--out')
+        check_installed('matplotlib')
+        check_writable(args.out.parent, '--out')
 
     from pisnas_mm.utils.table import text_table
     from pisnas_mm.visualization.comparison import compared, table

@@ -9,13 +9,14 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # runs from a checkout, too
 
-from pisnas_mm.utils import cli
+from pisnas_mm.app.arguments import ArgumentParser
+from pisnas_mm.app.errors import one_line_errors, user_error
 
 NUM_SHOWN = 6  # images in the picture of detections
 
 
 def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = cli.ArgumentParser(description='Seed against searched backbone, and its detector.')
+    parser = ArgumentParser(description='Seed against searched backbone, and its detector.')
     parser.add_argument('search_dir', type=Path, help='work directory of tools/search.py')
     parser.add_argument('train_dir', type=Path, help='work directory of tools/train.py and test.py')
     return parser.parse_args(argv)
@@ -54,7 +55,7 @@ def detections(search_dir: Path, train_dir: Path) -> Path | None:
     return path
 
 
-@cli.one_line_errors()
+@one_line_errors()
 def main(argv: Sequence[str] | None = None) -> None:
     args = parse_args(argv)
 
@@ -62,7 +63,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
     best = args.search_dir / 'best.json'
     if not best.is_file():
-        cli.user_error(f'{best} not found; run tools/search.py first')
+        user_error(f'{best} not found; run tools/search.py first')
     metrics = test_metrics(args.train_dir)
     print('\nBackbone, seed against searched:')
     print(comparison(json.loads(best.read_text())))

@@ -7,11 +7,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # runs from a checkout, too
 
-from pisnas_mm.utils import cli
+from pisnas_mm.app.arguments import ArgumentParser
+from pisnas_mm.app.errors import one_line_errors
+from pisnas_mm.utils.preconditions import check_writable
 
 
 def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = cli.ArgumentParser(
+    parser = ArgumentParser(
         description='Write one HTML file that shows a search, also one that still runs.'
     )
     parser.add_argument('work_dir', type=Path, help='work directory of tools/search.py')
@@ -27,18 +29,19 @@ def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
     return args
 
 
-@cli.one_line_errors()
+@one_line_errors()
 def main(argv: Sequence[str] | None = None) -> None:
     args = parse_args(argv)
 
+    from pisnas_mm.utils.work_dir import WorkDir
     from pisnas_mm.visualization.report import write_overview, write_report
 
-    out = args.out or args.work_dir / 'report.html'
+    out = args.out or WorkDir(args.work_dir).report
     if args.work_dir.is_dir():  # else there is nothing to write: the reading says so
-        cli.check_writable(out.parent, '--out')
+        check_writable(out.parent, '--out')
     print(write_report(args.work_dir, out))
     if args.png:
-        cli.check_writable(args.png.parent, '--png')
+        check_writable(args.png.parent, '--png')
         print(write_overview(args.work_dir, args.png))
 
 

@@ -11,11 +11,14 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # runs from a checkout, too
 
 from pisnas_mm import measures
+from pisnas_mm.app.arguments import ArgumentParser, custom_imports_argument, whole_number
+from pisnas_mm.app.errors import one_line_errors
 from pisnas_mm.architectures.files import Architecture, read_architectures
 from pisnas_mm.registry import SCORES, build, find
 from pisnas_mm.scores import MonteCarloPRScore, SampledScore, Score
 from pisnas_mm.search.evaluation import checked_score
-from pisnas_mm.utils import cli
+from pisnas_mm.utils.configs import import_modules
+from pisnas_mm.utils.preconditions import check_installed
 from pisnas_mm.utils.table import text_table
 
 DEFAULT_IMAGE_SIZE = 224
@@ -26,7 +29,7 @@ _RADII = 'radii C2-C5 (px)'
 
 
 def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = cli.ArgumentParser(description='Measure and score architectures without training.')
+    parser = ArgumentParser(description='Measure and score architectures without training.')
     parser.add_argument(
         'arch',
         nargs='+',
@@ -35,13 +38,13 @@ def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument(
         '--image-size',
-        type=cli.whole_number,
+        type=whole_number,
         metavar='R',
         help=f'side of the image in pixels (default: what the file says, or {DEFAULT_IMAGE_SIZE})',
     )
     parser.add_argument(
         '--monte-carlo',
-        type=cli.whole_number,
+        type=whole_number,
         metavar='N',
         help='also sample N random networks for each architecture (needs torch and mmcv)',
     )
@@ -54,20 +57,20 @@ def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument(
         '--num-draws',
-        type=cli.whole_number,
+        type=whole_number,
         metavar='N',
         help='random networks for each of those scores that draw them (default: their own)',
     )
     parser.add_argument('--seed', type=int, default=0, help='seed of the sampling (default: 0)')
     parser.add_argument(
         '--batch-size',
-        type=cli.whole_number,
+        type=whole_number,
         metavar='N',
         help=f"inputs a network (default: {DEFAULT_BATCH_SIZE} for --monte-carlo, the scores' own)",
     )
     parser.add_argument('--device', default='cpu', help='where the sampling runs, such as cuda')
     parser.add_argument('--json', action='store_true', help='print one JSON object a line')
-    cli.custom_imports_argument(parser)
+    custom_imports_argument(parser)
     return parser.parse_args(argv)
 
 
@@ -157,13 +160,13 @@ def row(entry: Mapping[str, Any]) -> list[str]:
     return [*cells, ', '.join(f'{radius:.1f}' for radius in entry['stage_radius'])]
 
 
-@cli.one_line_errors()
+@one_line_errors()
 def main(argv: Sequence[str] | None = None) -> None:
     args = parse_args(argv)
-    cli.import_modules({'custom_imports': {'imports': args.custom_imports}})
+    import_modules({'custom_imports': {'imports': args.custom_imports}})
     types = [find(SCORES, dict(type=name), '--score') for name in args.score]
     if args.monte_carlo or any(issubclass(cls, NEED_TORCH) for cls in types):
-        cli.check_installed('torch', 'mmcv')
+        check_installed('torch', 'mmcv')
     architectures = [a for path in args.arch for a in read_architectures(path)]
     if args.json:
         for architecture in architectures:

@@ -7,12 +7,14 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # runs from a checkout, too
 
-from pisnas_mm.utils import cli
+from pisnas_mm.app.arguments import ArgumentParser, whole_number
+from pisnas_mm.app.errors import one_line_errors
+from pisnas_mm.utils.preconditions import check_installed
 from pisnas_mm.utils.table import text_table
 
 
 def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = cli.ArgumentParser(
+    parser = ArgumentParser(
         description='Estimate arithmetic, time and memory of trainings from their configs.'
     )
     parser.add_argument('config', nargs='+', help='detector configs for COCO or VOC')
@@ -24,7 +26,7 @@ def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
         help='what one GPU sustains, in 10^12 FLOPs a second (default: %(default)s, an assumption)',
     )
     parser.add_argument(
-        '--gpus', type=cli.whole_number, default=8, metavar='N', help='how many (default: 8)'
+        '--gpus', type=whole_number, default=8, metavar='N', help='how many (default: 8)'
     )
     args = parser.parse_args(argv)
     if args.tflops <= 0:
@@ -32,10 +34,10 @@ def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
     return args
 
 
-@cli.one_line_errors()
+@one_line_errors()
 def main(argv: Sequence[str] | None = None) -> None:
     args = parse_args(argv)
-    cli.check_installed('torch', 'mmcv', 'mmdet')
+    check_installed('torch', 'mmcv', 'mmdet')
 
     from pisnas_mm.reproduction.cost import training_cost
 

@@ -14,13 +14,15 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # runs from a checkout, too
 
-from pisnas_mm.utils import cli
+from pisnas_mm.app.arguments import ArgumentParser
+from pisnas_mm.app.errors import one_line_errors
+from pisnas_mm.utils.configs import load_config
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = cli.ArgumentParser(description='Search every backbone of the paper.')
+    parser = ArgumentParser(description='Search every backbone of the paper.')
     parser.add_argument(
         'name', nargs='*', help='stems of search configs (default: all of the paper)'
     )
@@ -56,25 +58,26 @@ def search(config: Path, work_dir: Path) -> float:
     return time.perf_counter() - start
 
 
-@cli.one_line_errors()
+@one_line_errors()
 def main(argv: Sequence[str] | None = None) -> None:
     args = parse_args(argv)
 
     from pisnas_mm.architectures.files import read_architectures
     from pisnas_mm.reproduction.plan import SEARCHES
     from pisnas_mm.reproduction.searched import BACKBONE, check_in
+    from pisnas_mm.utils.work_dir import WorkDir
 
     others = []
     for name in args.name or SEARCHES:
         config, work_dir = args.configs / f'{name}.py', args.work_dirs / name
-        cfg = cli.load_config(str(config)).to_dict()
+        cfg = load_config(str(config)).to_dict()
         seconds = search(config, work_dir)
         if not args.check:
             found = check_in(work_dir, cfg, args.configs / 'searched', seconds, device())
             print(f'{name}: PR score {found.pr_score:.2f}, {found.seconds} s')
             continue
         there = read_architectures(str(args.configs / 'searched' / name / BACKBONE))[0].genotype
-        again = read_architectures(str(work_dir / 'best.json'))[0].genotype
+        again = read_architectures(str(WorkDir(work_dir).best))[0].genotype
         if again != there:
             others.append(name)
         print(f'{name}: {"another" if again != there else "the same"} architecture')

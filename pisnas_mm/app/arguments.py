@@ -1,0 +1,93 @@
+"""The arguments that command lines share; parsing imports neither torch nor MMEngine."""
+
+import argparse
+from typing import Any, NoReturn
+
+from pisnas_mm.app.errors import user_error
+
+
+class CfgOptions(argparse.Action):
+    """``--cfg-options key=value ...`` as MMEngine's ``DictAction`` reads it, imported when used."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        from mmengine.config import DictAction
+
+        try:
+            DictAction(self.option_strings, self.dest)(parser, namespace, values, option_string)
+        except (ValueError, AssertionError) as error:
+            message = f'should be key=value pairs, but got {" ".join(values)!r}'
+            raise argparse.ArgumentError(self, message) from error
+
+
+class ArgumentParser(argparse.ArgumentParser):
+    """A parser whose refusals are one line too."""
+
+    def error(self, message: str) -> NoReturn:
+        user_error(f'{message} (see {self.prog} --help)')
+
+
+def whole_number(text: str) -> int:
+    """The type of arguments that count something."""
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f'should be a whole number >= 1, but got {text!r}')
+    return int(text)
+
+
+def config_parser(description: str, *, writes: bool = True) -> ArgumentParser:
+    """The arguments that all programs reading a config (and writing results) have in common."""
+    parser = ArgumentParser(description=description)
+    parser.add_argument('config', help='config file')
+    if writes:
+        parser.add_argument(
+            '--work-dir', help='where results go (default: work_dirs/<config name>)'
+        )
+    parser.add_argument(
+        '--cfg-options',
+        nargs='+',
+        action=CfgOptions,
+        default={},
+        metavar='KEY=VALUE',
+        help='override entries of the config, for example train_dataloader.batch_size=8 '
+        'model.neck.in_channels="[64,128]"',
+    )
+    return parser
+
+
+def runner_parser(description: str) -> ArgumentParser:
+    """The arguments that all programs running a detector have in common."""
+    parser = config_parser(description)
+    parser.add_argument('--launcher', choices=['none', 'pytorch', 'slurm', 'mpi'], default='none')
+    # torch.distributed.launch passes it, in either spelling.
+    parser.add_argument(
+        '--local_rank', '--local-rank', type=int, default=0, help='set by launchers'
+    )
+    return parser
+
+
+def resume_argument(parser: argparse.ArgumentParser) -> None:
+    """For programs that can be interrupted: nothing, True, or the checkpoint to go on from."""
+    parser.add_argument(
+        '--resume',
+        nargs='?',
+        const=True,
+        default=False,
+        metavar='CHECKPOINT',
+        help='go on from this checkpoint, or from the last one in the work directory',
+    )
+
+
+def custom_imports_argument(parser: argparse.ArgumentParser) -> None:
+    """For programs that read architectures from files without a config."""
+    parser.add_argument(
+        '--custom-imports',
+        nargs='+',
+        default=[],
+        metavar='MODULE',
+        help='modules with blocks of your own; exported configs and work directories name theirs',
+    )

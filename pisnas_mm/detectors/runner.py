@@ -1,0 +1,70 @@
+"""From a detector's config to the model, and to the runner that trains or evaluates it."""
+
+import os
+from typing import TYPE_CHECKING
+
+from pisnas_mm.utils.configs import import_modules
+from pisnas_mm.utils.preconditions import check_installed
+
+if TYPE_CHECKING:
+    from mmengine.config import Config
+    from mmengine.model import BaseModel
+    from mmengine.runner import Runner
+
+
+def build_detector(cfg: 'Config') -> 'BaseModel':
+    """Import what the config asks for and build its model, on the CPU.
+
+    Raises:
+        ValueError: A package of the detector stack is not installed.
+    """
+    check_installed('torch', 'mmcv', 'mmdet')
+    import_modules(cfg)
+
+    from mmdet.registry import MODELS
+    from mmengine.registry import init_default_scope
+
+    init_default_scope(cfg.get('default_scope', 'mmdet'))
+    return MODELS.build(cfg.model)
+
+
+def build_runner(cfg: 'Config', launcher: str = 'none', local_rank: int = 0) -> 'Runner':
+    """Import what the config asks for and build its runner, on CPU where there is no GPU.
+
+    Raises:
+        ValueError: A package of the detector stack is not installed.
+    """
+    check_installed('torch', 'mmcv', 'mmdet')
+
+    import torch
+    from mmengine.registry import RUNNERS
+    from mmengine.runner import Runner
+
+    from pisnas_mm.models.safe_globals import allow_checkpoint_types
+
+    allow_checkpoint_types()
+    import_modules(cfg)
+    cfg.launcher = launcher
+    os.environ.setdefault('LOCAL_RANK', str(local_rank))
+    if launcher == 'pytorch' and not torch.cuda.is_available():
+        _distribute_on_cpu(cfg)
+    return RUNNERS.build(cfg) if 'runner_type' in cfg else Runner.from_cfg(cfg)
+
+
+def _distribute_on_cpu(cfg: 'Config') -> None:
+    """MMEngine would ask for a GPU both when it joins the group and when it wraps the model."""
+    import torch.distributed as dist
+
+    cfg.sync_bn = None  # it needs a GPU, too
+
+    if not dist.is_initialized():
+        dist.init_process_group('gloo')
+    cfg.setdefault(
+        'model_wrapper_cfg',
+        dict(
+            type='MMDistributedDataParallel',
+            device_ids=None,
+            broadcast_buffers=False,
+            find_unused_parameters=cfg.get('find_unused_parameters', False),
+        ),
+    )
