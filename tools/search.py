@@ -86,7 +86,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
     from pisnas_mm.detectors import check_detector
     from pisnas_mm.search import Joined, Lost, Processes, Stopped, check_config
-    from pisnas_mm.visualization.report import check_report
+    from pisnas_mm.visualization.search_report import check_report
 
     if args.report:
         check_report()
@@ -130,7 +130,7 @@ def search(
         reranked,
         search_settings,
     )
-    from pisnas_mm.visualization.report import write_report
+    from pisnas_mm.visualization.search_report import write_report
 
     folder, work_dir, name = config.resolve().parent, Path(cfg.work_dir), config.stem
     plain = cfg.to_dict()

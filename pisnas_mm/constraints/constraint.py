@@ -5,12 +5,14 @@ from typing import ClassVar
 
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.checks import shown
+from pisnas_mm.measures import Measure
 
 
 class Constraint(ABC):
     """A bound on a measure. Subclasses register in ``CONSTRAINTS`` and say what they measure."""
 
     symbol: ClassVar[str]
+    of: Measure | None = None  # what is bounded, where it stands in the table
     grows: ClassVar[bool] = True  # with every width and depth, so that a space's extremes bound it
     bound: float
 

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from pisnas_mm.measures import MEASURES, results
 from pisnas_mm.search.verification import with_error
-from pisnas_mm.utils.table import text_table
+from pisnas_mm.utils.table import NOTHING, text_table
 
 
 def comparison(result: Mapping[str, Any]) -> str:
@@ -23,11 +24,8 @@ def _cells(name: str, entry: Mapping[str, Any]) -> dict[str, str]:
     pr_score, sampled = entry.get('pr_score'), entry.get('verification')
     return {
         '': name,
-        'params': f'{entry["params"] / 1e6:.3f} M',
-        'MACs': f'{entry["macs"] / 1e9:.3f} G',
-        'layers': str(entry['layers']),
-        'H_btn': f'{entry["bottleneck_entropy"]:.3f}',
-        'PR score': '-' if pr_score is None else f'{pr_score:.2f}',
+        **{of.label: of.written(entry[of.key]) for of in results() if of.key in entry},
+        'PR score': NOTHING if pr_score is None else MEASURES['pr_score'].written(pr_score),
         'PR (Monte-Carlo)': (
             with_error(sampled['pr_score'], sampled['standard_error']) if sampled else ''
         ),

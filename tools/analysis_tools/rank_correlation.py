@@ -120,7 +120,7 @@ def compare(
     genotypes: 'Sequence[Genotype]',
 ) -> None:
     """Compare all scores with what is trained, print the table and write the files."""
-    from pisnas_mm.ranking import report
+    from pisnas_mm.ranking import rank_report
     from pisnas_mm.ranking.experiment import trainings
     from pisnas_mm.ranking.figure import draw as draw_figure
     from pisnas_mm.ranking.scoring import ingredients, score_configs, scored
@@ -148,17 +148,17 @@ def compare(
     own = build(SCORES, cfg['score'], 'score', image_size=size)
     scores, missing = scored(compared, size, score_configs(cfg, settings.scores))
     parts = ingredients(compared, size, own)
-    result = report.compare(accuracies, scores, parts, missing, settings)
+    result = rank_report.compare(accuracies, scores, parts, missing, settings)
 
     title = f'{Path(args.config).stem}: {len(whole)} architectures'
     rows = (*result.rows, *result.ingredients)
     command = f'python tools/analysis_tools/rank_correlation.py {args.config}'
-    write_text(work_dir / 'ranking.md', report.page(result, title, command, 'ranking.png'))
-    write_text(work_dir / 'ranking.csv', csv_text(report.number_table(rows)))
-    write_text(work_dir / 'architectures.csv', csv_text(report.architecture_table(result)))
+    write_text(work_dir / 'ranking.md', rank_report.page(result, title, command, 'ranking.png'))
+    write_text(work_dir / 'ranking.csv', csv_text(rank_report.number_table(rows)))
+    write_text(work_dir / 'architectures.csv', csv_text(rank_report.architecture_table(result)))
     save(draw_figure(result, title), work_dir / 'ranking.png')
-    print(f'\n{text_table(report.score_table(result.rows, settings.top_k))}\n')
-    print(text_table(report.score_table(result.ingredients, settings.top_k)))
+    print(f'\n{text_table(rank_report.score_table(result.rows, settings.top_k))}\n')
+    print(text_table(rank_report.score_table(result.ingredients, settings.top_k)))
     for name, reason in missing.items():
         print(f'{name} has no value: {reason}')
     if len(whole) < len(names):

@@ -31,7 +31,7 @@ def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
 def main(argv: Sequence[str] | None = None) -> None:
     args = parse_args(argv)
 
-    from pisnas_mm.visualization.report import write_overview, write_report
+    from pisnas_mm.visualization.search_report import write_overview, write_report
 
     out = args.out or args.work_dir / 'report.html'
     if args.work_dir.is_dir():  # else there is nothing to write: the reading says so

@@ -21,7 +21,6 @@ from pisnas_mm.utils.table import text_table
 DEFAULT_IMAGE_SIZE = 224
 DEFAULT_BATCH_SIZE = 8
 NEED_TORCH = (MonteCarloPRScore, SampledScore)
-_HEAD = ('', 'pixels', 'params', 'MACs', 'layers', 'H_btn', 'H_btn (paper)', 'rho', 'PR score')
 _RADII = 'radii C2-C5 (px)'
 
 
@@ -78,18 +77,11 @@ def scored(architecture: Architecture, args: argparse.Namespace) -> dict[str, An
     """
     genotype = architecture.genotype
     image_size = args.image_size or architecture.image_size or DEFAULT_IMAGE_SIZE
-    radii = measures.stage_radii(genotype, image_size)
     entry = {
         'id': architecture.id,
         'image_size': image_size,
-        'params': measures.params(genotype),
-        'macs': measures.macs(genotype, image_size),
-        'layers': measures.layers(genotype),
-        'bottleneck_entropy': measures.bottleneck_entropy(genotype, image_size),
-        'bottleneck_entropy_paper': measures.bottleneck_entropy(genotype, image_size, 'paper'),
-        'effectiveness': measures.effectiveness(genotype),
-        'stage_radius': radii,
-        'prscore': pr_score(radii),
+        **{key: of(genotype, image_size) for key, of in measures.MEASURES.items()},
+        'stage_radii': measures.stage_radii(genotype, image_size),
         'maedet_stages': measures.maedet_stages(genotype),
         'deepmad_stages': measures.deepmad_stages(genotype, image_size),
     }
@@ -126,35 +118,24 @@ def sampled(
         seed=args.seed,
     )
     return {
-        'prscore_mc': [pr_score(draw) for draw in radii.draws],
-        'stage_radius_mc': radii.draws,
-        'mean_map_radius': radii.mean_map,
+        'pr_score_mc': [measures.pr_score(draw) for draw in radii.draws],
+        'stage_radii_mc': radii.draws,
+        'mean_map_radii': radii.mean_map,
     }
-
-
-def pr_score(radii: Sequence[float]) -> float:
-    """The sum of all radii but the first, that of stride 4, as the paper weights them."""
-    return sum(radii[1:])
 
 
 def row(entry: Mapping[str, Any]) -> list[str]:
     cells = [
         entry['id'],
         str(entry['image_size']),
-        f'{entry["params"] / 1e6:.3f} M',
-        f'{entry["macs"] / 1e9:.3f} G',
-        str(entry['layers']),
-        f'{entry["bottleneck_entropy"]:.3f}',
-        f'{entry["bottleneck_entropy_paper"]:.3f}',
-        f'{entry["effectiveness"]:.4f}',
-        f'{entry["prscore"]:.2f}',
+        *(of.written(entry[key]) for key, of in measures.MEASURES.items()),
     ]
-    if draws := entry.get('prscore_mc'):
+    if draws := entry.get('pr_score_mc'):
         from pisnas_mm.search.verification import standard_error, with_error
 
         cells.append(with_error(fmean(draws), standard_error(draws)))
     cells += [f'{score:.6g}' for score in entry.get('scores', {}).values()]
-    return [*cells, ', '.join(f'{radius:.1f}' for radius in entry['stage_radius'])]
+    return [*cells, ', '.join(f'{radius:.1f}' for radius in entry['stage_radii'])]
 
 
 @cli.one_line_errors()
@@ -170,7 +151,8 @@ def main(argv: Sequence[str] | None = None) -> None:
             print(json.dumps(scored(architecture, args)), flush=True)
         return
     drawn = ['PR (Monte-Carlo)'] if args.monte_carlo else []
-    head = [*_HEAD, *drawn, *dict.fromkeys(args.score), _RADII]
+    labels = [of.label for of in measures.MEASURES.values()]
+    head = ['', 'pixels', *labels, *drawn, *dict.fromkeys(args.score), _RADII]
     rows = [head, *(row(scored(architecture, args)) for architecture in architectures)]
     print(text_table(rows, left=(0, len(head) - 1)))
 

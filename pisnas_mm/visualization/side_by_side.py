@@ -1,13 +1,13 @@
 """Architectures side by side, wherever they come from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from pisnas_mm.architectures.files import read_architectures
 from pisnas_mm.architectures.genotype import Genotype
-from pisnas_mm.measures import summary
-from pisnas_mm.scores import PRScore
+from pisnas_mm.measures import MEASURES, Measure, results, stage_radii
+from pisnas_mm.utils.table import NOTHING
 from pisnas_mm.visualization.work_dir import read_search
 
 DEFAULT_IMAGE_SIZE = 224
@@ -19,11 +19,7 @@ class Compared(NamedTuple):
     name: str
     image_size: int
     score: float | None  # of the search that it comes from; a single architecture has none
-    pr_score: float | None  # closed form, in pixels; None without four levels
-    macs: int
-    params: int
-    layers: int
-    bottleneck_entropy: float  # in nats
+    measures: Mapping[str, float]  # of ``columns``, by key
     radii: tuple[float, ...]  # from stride 4 on, in pixels
 
 
@@ -46,24 +42,25 @@ def compared(sources: Sequence[str], image_size: int | None = None) -> list[Comp
     ]
 
 
+def columns() -> list[Measure]:
+    """What architectures are compared in: what results tell of, and the closed-form PR score."""
+    return [*results(), MEASURES['pr_score']]
+
+
 def table(architectures: Sequence[Compared]) -> list[list[str]]:
     """Rows of cells under a row of heads."""
-    head = ['', 'pixels', 'params', 'MACs', 'layers', 'H_btn', 'PR score', 'score']
+    head = ['', 'pixels', *(of.label for of in columns()), 'score', 'radii C2-C5 (px)']
     rows = [
         [
-            of.name,
-            str(of.image_size),
-            f'{of.params / 1e6:.3f} M',
-            f'{of.macs / 1e9:.3f} G',
-            str(of.layers),
-            f'{of.bottleneck_entropy:.3f}',
-            _or_dash(of.pr_score),
-            _or_dash(of.score),
-            ', '.join(f'{radius:.1f}' for radius in of.radii),
+            one.name,
+            str(one.image_size),
+            *(of.written(one.measures[of.key]) for of in columns()),
+            NOTHING if one.score is None else f'{one.score:.2f}',
+            ', '.join(f'{radius:.1f}' for radius in one.radii),
         ]
-        for of in architectures
+        for one in architectures
     ]
-    return [[*head, 'radii C2-C5 (px)'], *rows]
+    return [head, *rows]
 
 
 def _of(path: Path, image_size: int | None) -> Compared:
@@ -84,21 +81,5 @@ def _of_folder(folder: Path, image_size: int | None) -> Compared:
 
 
 def _measured(name: str, genotype: Genotype, image_size: int, score: float | None) -> Compared:
-    of = summary(genotype, image_size)
-    radii = tuple(of['stage_radii'])
-    whole = len(radii) == len(PRScore(image_size).weights)
-    return Compared(
-        name,
-        image_size,
-        score,
-        PRScore(image_size)(genotype) if whole else None,
-        of['macs'],
-        of['params'],
-        of['layers'],
-        of['bottleneck_entropy'],
-        radii,
-    )
-
-
-def _or_dash(value: float | None) -> str:
-    return '-' if value is None else f'{value:.2f}'
+    measures = {of.key: of(genotype, image_size) for of in columns()}
+    return Compared(name, image_size, score, measures, stage_radii(genotype, image_size))

@@ -2,10 +2,10 @@ import json
 
 import pytest
 
-from pisnas_mm.measures import summary
+from pisnas_mm.measures import stage_radii, summary
 from pisnas_mm.scores import PRScore
-from pisnas_mm.visualization.comparison import compared, table
-from pisnas_mm.visualization.comparison_figure import PANELS, draw_comparison
+from pisnas_mm.visualization.side_by_side import columns, compared, table
+from pisnas_mm.visualization.side_by_side_figure import draw_comparison
 from tests import reference
 from tests.test_visualization import searched
 
@@ -26,13 +26,10 @@ def test_architectures_are_measured_at_their_size_or_at_one(files):
             genotype, at = reference.genotype(line), size or line['image_size']
             expected = summary(genotype, at)
             assert (of.name, of.image_size, of.score) == (line['id'], at, None)
-            assert of.pr_score == PRScore(at)(genotype)
-            assert (of.macs, of.params, of.layers) == (
-                expected['macs'],
-                expected['params'],
-                expected['layers'],
-            )
-            assert of.bottleneck_entropy == expected['bottleneck_entropy']
+            values = dict(of.measures)
+            assert values.pop('pr_score') == PRScore(at)(genotype)
+            assert values == {key: expected[key] for key in values}
+            assert values.keys() == {'params', 'macs', 'layers', 'bottleneck_entropy'}
             assert list(of.radii) == expected['stage_radii']
 
 
@@ -41,10 +38,12 @@ def test_a_search_is_its_winner_and_its_score(tmp_path, files):
     of, other = compared([str(tmp_path / 'work'), files[0]])
     assert (of.name, of.image_size) == ('small', 64)
     assert of.score == searcher.evolution.population[0].score
-    assert of.pr_score is None  # two levels only
+    # Of two levels, the second.
+    assert of.measures['pr_score'] == stage_radii(searcher.evolution.population[0].genotype, 64)[1]
     assert other.score is None
     cells = table([of, other])
-    assert cells[1][6:8] == ['-', f'{of.score:.2f}']
+    assert cells[1][6:8] == [f'{of.measures["pr_score"]:.2f}', f'{of.score:.2f}']
+    assert cells[2][7] == '-'
     assert compared([str(tmp_path / 'work')], 128)[0].score is None
 
 
@@ -57,10 +56,12 @@ def test_equal_names_are_told_apart(files):
 def test_every_measure_is_drawn(files):
     architectures = compared(files)
     *bars, lines = draw_comparison(architectures).axes
-    for axes, (label, measure, _) in zip(bars, PANELS, strict=True):
-        assert axes.get_xlabel() == label
+    labels = ['params (M)', 'MACs (G)', 'layers', 'H_btn (nats)', 'PR score (px)']
+    assert [axes.get_xlabel() for axes in bars] == labels
+    for axes, measure, worth in zip(bars, columns(), (1e6, 1e9, 1, 1, 1), strict=True):
         widths = [patch.get_width() for patch in axes.patches]
-        assert widths == pytest.approx([measure(of) for of in architectures])
+        expected = [of.measures[measure.key] / worth for of in architectures]
+        assert widths == pytest.approx(expected)
     assert [tuple(line.get_ydata()) for line in lines.lines] == [of.radii for of in architectures]
     assert [text.get_text() for text in bars[0].get_yticklabels()] == [
         of.name for of in architectures
