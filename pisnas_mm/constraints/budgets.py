@@ -6,12 +6,11 @@
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import get_args
 
 from pisnas_mm.architectures.genotype import Genotype
-from pisnas_mm.checks import check_image_size, shown
+from pisnas_mm.checks import check_image_size
 from pisnas_mm.constraints.constraint import AtLeast, AtMost, Constraint
-from pisnas_mm.measures.entropy import Convention
+from pisnas_mm.measures.entropy import Convention, check_convention
 from pisnas_mm.measures.table import MEASURES, Measure
 from pisnas_mm.registry import CONSTRAINTS
 
@@ -80,9 +79,6 @@ class BottleneckEntropy(SizedFloor):
 
     def __init__(self, min: float, image_size: int, convention: Convention = 'released') -> None:
         super().__init__(min, image_size)
-        if convention not in get_args(Convention):
-            raise ValueError(
-                f'convention should be one of {get_args(Convention)}, but got {shown(convention)}'
-            )
+        check_convention(convention)
         if convention == 'paper':
             self.of = MEASURES['bottleneck_entropy_paper']

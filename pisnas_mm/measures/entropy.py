@@ -11,6 +11,7 @@ from typing import Literal, get_args
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks.block import Block, cell_sides_of
 from pisnas_mm.blocks.graph import Graph
+from pisnas_mm.checks import shown
 
 Convention = Literal['released', 'paper']
 
@@ -19,7 +20,7 @@ def check_convention(convention: str) -> None:
     """Raise ValueError unless there is such a convention."""
     if convention not in get_args(Convention):
         raise ValueError(
-            f'convention should be one of {get_args(Convention)}, but got {convention!r}'
+            f'convention should be one of {get_args(Convention)}, but got {shown(convention)}'
         )
 
 

@@ -27,10 +27,9 @@ class Measure:
         name: In prose; ``key`` and ``type`` follow from it.
         function: Takes a genotype, and ``image_size`` where the number depends on it.
         label: In the heads of tables and at axes.
-        unit: At axes; in cells too, unless they are ``bare`` as the field writes them.
+        unit: At axes; in cells too, where it is ``worth`` more than one.
         worth: What the unit is worth.
         digits: Behind the point.
-        bare: Whether cells leave the unit out.
         better: What is wanted of it: a constraint bounds it from the other side.
         grows: With every width and depth, so that a space's extremes bound it.
         in_results: Stands in ``best.json`` and in tables of results.
@@ -42,7 +41,6 @@ class Measure:
     unit: str = ''
     worth: float = 1.0
     digits: int = 3
-    bare: bool = False
     better: Literal['less', 'more'] = 'less'
     grows: bool = True
     in_results: bool = True
@@ -82,8 +80,8 @@ class Measure:
 
     def written(self, value: float) -> str:
         """The value as a cell has it: ``1.668 G``."""
-        unit = '' if self.bare else self.unit
-        return f'{self.in_units(value):.{self.digits}f} {unit}'.rstrip()
+        number = f'{self.in_units(value):.{self.digits}f}'
+        return number if self.worth == 1 else f'{number} {self.unit}'
 
 
 def pr_score(radii: Sequence[float]) -> float:
@@ -97,32 +95,26 @@ def _expected_pr_score(genotype: Genotype, image_size: int) -> float:
 
 _paper_entropy = partial(bottleneck_entropy, convention='paper')
 
-MEASURES: dict[str, Measure] = {
-    measure.key: measure
-    for measure in (
-        Measure('params', params, 'params', 'M', 1e6),
-        Measure('MACs', macs, 'MACs', 'G', 1e9),
-        Measure('layers', layers, 'layers', digits=0),
-        Measure(
-            'bottleneck entropy', bottleneck_entropy, 'H_btn', 'nats', bare=True, better='more'
-        ),
-        Measure(
-            *('bottleneck entropy (paper)', _paper_entropy, 'H_btn (paper)', 'nats'),
-            bare=True,
-            better='more',
-            in_results=False,
-        ),
-        Measure('effectiveness', effectiveness, 'rho', digits=4, grows=False, in_results=False),
-        Measure(
-            *('PR score', _expected_pr_score, 'PR score', 'px'),
-            digits=2,
-            bare=True,
-            better='more',
-            grows=False,
-            in_results=False,
-        ),
-    )
-}
+_ALL = (
+    Measure('params', params, 'params', 'M', 1e6),
+    Measure('MACs', macs, 'MACs', 'G', 1e9),
+    Measure('layers', layers, 'layers', digits=0),
+    Measure('bottleneck entropy', bottleneck_entropy, 'H_btn', 'nats', better='more'),
+    Measure(
+        *('bottleneck entropy (paper)', _paper_entropy, 'H_btn (paper)', 'nats'),
+        better='more',
+        in_results=False,
+    ),
+    Measure('effectiveness', effectiveness, 'rho', digits=4, grows=False, in_results=False),
+    Measure(
+        *('PR score', _expected_pr_score, 'PR score', 'px'),
+        digits=2,
+        better='more',
+        grows=False,
+        in_results=False,  # where it is a part of the objective, it stands there
+    ),
+)
+MEASURES = {measure.key: measure for measure in _ALL}
 """By key, in the order of tables."""
 
 

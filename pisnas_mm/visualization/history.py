@@ -21,19 +21,12 @@ class ScorePoint(NamedTuple):
     worst: float
 
 
-class MeasurePoint(NamedTuple):
-    """A measure of the best architecture after so many candidates."""
-
-    candidates: int
-    value: float
-
-
 class Course(NamedTuple):
     """How a measure of the best architecture went, and the bound that it has, if any."""
 
     measure: Measure
     bound: float | None
-    points: tuple[MeasurePoint, ...]
+    points: tuple[tuple[int, float], ...]  # candidates, and the value after them
 
 
 class Rejection(NamedTuple):
@@ -59,7 +52,7 @@ def courses(search: Search) -> list[Course]:
     found = []
     for i, tie in enumerate(ties, -len(ties)):  # a rank ends with them
         measure, sign = MEASURES[tie.removeprefix('-')], -1 if tie.startswith('-') else 1
-        points = tuple(MeasurePoint(line['candidates'], sign * line['best'][i]) for line in lines)
+        points = tuple((line['candidates'], sign * line['best'][i]) for line in lines)
         # Whatever the constraint's name in the config is.
         bounds = [c.bound for c in search.constraints.values() if c.of is measure]
         found.append(Course(measure, bounds[0] if bounds else None, points))

@@ -40,9 +40,7 @@ def score_chart(points: Sequence[ScorePoint]) -> Spec:
 def course_chart(of: Course) -> Spec:
     """A measure of the best architecture over candidates, and its bound."""
     measure = of.measure
-    values = [
-        {'candidates': p.candidates, 'best': rounded(measure.in_units(p.value))} for p in of.points
-    ]
+    values = [{'candidates': n, 'best': rounded(measure.in_units(v))} for n, v in of.points]
     y = quantity('best', measure.title)
     layers = [_line(y), _hover(y, [tip('candidates', 'candidates', ','), tip_of(measure, 'best')])]
     if of.bound is not None:

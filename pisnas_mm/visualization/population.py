@@ -25,7 +25,13 @@ class Member(NamedTuple):
 def members(search: Search) -> list[Member]:
     """The population, best first; the front is that of PR score, MACs and bottleneck entropy."""
     kept = [
-        _member(search, rank, genotype, score)
+        Member(
+            role='population',
+            rank=rank,
+            score=score,
+            pr_score=pr_score(search, genotype, score),
+            measures={of.key: of(genotype, search.image_size) for of in results()},
+        )
         for rank, (genotype, score) in enumerate(
             zip(search.population, search.scores, strict=True), 1
         )
@@ -60,13 +66,3 @@ def pr_score(search: Search, genotype: Genotype, score: float) -> float:
     if isinstance(of, PRScore):
         return score
     return MEASURES['pr_score'](genotype, search.image_size)
-
-
-def _member(search: Search, rank: int, genotype: Genotype, score: float) -> Member:
-    return Member(
-        role='population',
-        rank=rank,
-        score=score,
-        pr_score=pr_score(search, genotype, score),
-        measures={of.key: of(genotype, search.image_size) for of in results()},
-    )

@@ -5,14 +5,15 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from pisnas_mm.detectors.table import Entry
 from pisnas_mm.measures import Measure
 from pisnas_mm.visualization.palette import COLOURS
-from pisnas_mm.visualization.side_by_side import Compared, columns
+from pisnas_mm.visualization.side_by_side import columns
 
 MARKERS = ('o', 's', '^', 'D', 'v', 'P')
 
 
-def draw_comparison(architectures: Sequence[Compared]) -> Figure:
+def draw_comparison(architectures: Sequence[Entry]) -> Figure:
     """Bars of every measure, and lines of the radii; colours and markers tell whose."""
     panels = columns()
     size = (2.2 * len(panels) + 4.2, 2.6 + 0.28 * len(architectures))
@@ -23,16 +24,16 @@ def draw_comparison(architectures: Sequence[Compared]) -> Figure:
         _bars(axes, architectures, measure)
         axes.set_xlabel(measure.title)
         axes.set_yticks([])
-    bars[0].set_yticks(range(len(architectures)), [of.name for of in architectures])
+    bars[0].set_yticks(range(len(architectures)), [of['id'] for of in architectures])
     _radii(lines, architectures)
     for axes in (*bars, lines):
         axes.spines[['top', 'right']].set_visible(False)
     return figure
 
 
-def _bars(axes: Axes, architectures: Sequence[Compared], measure: Measure) -> None:
+def _bars(axes: Axes, architectures: Sequence[Entry], measure: Measure) -> None:
     for i, of in enumerate(architectures):
-        value = of.measures[measure.key]
+        value = of[measure.key]
         axes.barh(i, measure.in_units(value), height=0.7, color=COLOURS[i % len(COLOURS)])
         axes.annotate(
             measure.written(value),
@@ -46,14 +47,14 @@ def _bars(axes: Axes, architectures: Sequence[Compared], measure: Measure) -> No
     axes.invert_yaxis()
 
 
-def _radii(axes: Axes, architectures: Sequence[Compared]) -> None:
+def _radii(axes: Axes, architectures: Sequence[Entry]) -> None:
     for i, of in enumerate(architectures):
         axes.plot(
-            [f'C{level + 2}' for level in range(len(of.radii))],
-            of.radii,
+            [f'C{level + 2}' for level in range(len(of['stage_radii']))],
+            of['stage_radii'],
             marker=MARKERS[i % len(MARKERS)],
             color=COLOURS[i % len(COLOURS)],
-            label=of.name,
+            label=of['id'],
         )
     axes.set(xlabel='level', ylabel='receptive radius (px)', ylim=(0, None))
     axes.grid(alpha=0.3)

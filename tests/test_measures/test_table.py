@@ -8,13 +8,12 @@ import pytest
 
 from pisnas_mm import measures
 from pisnas_mm.constraints import register_measure
-from pisnas_mm.detectors import comparison
+from pisnas_mm.detectors.table import architecture_table, comparison
 from pisnas_mm.measures import MEASURES, Measure, summary
 from pisnas_mm.ranking.scoring import ingredients
 from pisnas_mm.ranking.settings import RankingSettings
 from pisnas_mm.registry import CONSTRAINTS
 from pisnas_mm.scores import PISScore, PRScore
-from pisnas_mm.utils.table import text_table
 from pisnas_mm.visualization import sections, side_by_side
 from pisnas_mm.visualization.work_dir import read_search
 from tests import reference
@@ -147,7 +146,7 @@ def test_a_new_measure_is_compared_printed_and_related_to_accuracy(made_up, tmp_
     path.write_text(json.dumps({'id': 'one', 'arch': GENOTYPE.to_list()}))
     written = f'{widest(GENOTYPE) / 1e3:.3f} kch'
     architectures = side_by_side.compared([str(path)])
-    assert written in text_table(side_by_side.table(architectures))
+    assert written in architecture_table(architectures)
     assert 'widest (kch)' in [a.get_xlabel() for a in draw_comparison(architectures).axes]
 
     score = runpy.run_path(str(SCORE))['main']

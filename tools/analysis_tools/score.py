@@ -12,16 +12,16 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # runs from a chec
 
 from pisnas_mm import measures
 from pisnas_mm.architectures.files import Architecture, read_architectures
+from pisnas_mm.detectors.table import architecture_table
 from pisnas_mm.registry import SCORES, build, find
 from pisnas_mm.scores import MonteCarloPRScore, SampledScore, Score
 from pisnas_mm.search.evaluation import checked_score
+from pisnas_mm.search.verification import standard_error
 from pisnas_mm.utils import cli
-from pisnas_mm.utils.table import text_table
 
 DEFAULT_IMAGE_SIZE = 224
 DEFAULT_BATCH_SIZE = 8
 NEED_TORCH = (MonteCarloPRScore, SampledScore)
-_RADII = 'radii C2-C5 (px)'
 
 
 def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -124,18 +124,12 @@ def sampled(
     }
 
 
-def row(entry: Mapping[str, Any]) -> list[str]:
-    cells = [
-        entry['id'],
-        str(entry['image_size']),
-        *(of.written(entry[key]) for key, of in measures.MEASURES.items()),
-    ]
-    if draws := entry.get('pr_score_mc'):
-        from pisnas_mm.search.verification import standard_error, with_error
-
-        cells.append(with_error(fmean(draws), standard_error(draws)))
-    cells += [f'{score:.6g}' for score in entry.get('scores', {}).values()]
-    return [*cells, ', '.join(f'{radius:.1f}' for radius in entry['stage_radii'])]
+def averaged(entry: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An entry of a table: where there are draws, with their mean and its standard error."""
+    if not (draws := entry.get('pr_score_mc')):
+        return entry
+    sampled = dict(pr_score=fmean(draws), standard_error=standard_error(draws))
+    return {**entry, 'verification': sampled}
 
 
 @cli.one_line_errors()
@@ -150,11 +144,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         for architecture in architectures:
             print(json.dumps(scored(architecture, args)), flush=True)
         return
-    drawn = ['PR (Monte-Carlo)'] if args.monte_carlo else []
-    labels = [of.label for of in measures.MEASURES.values()]
-    head = ['', 'pixels', *labels, *drawn, *dict.fromkeys(args.score), _RADII]
-    rows = [head, *(row(scored(architecture, args)) for architecture in architectures)]
-    print(text_table(rows, left=(0, len(head) - 1)))
+    print(architecture_table([averaged(scored(a, args)) for a in architectures]))
 
 
 if __name__ == '__main__':
