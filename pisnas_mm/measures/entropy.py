@@ -30,6 +30,7 @@ from pisnas_mm.blocks.graph import (
     SpaceToDepth,
 )
 from pisnas_mm.blocks.walk import Walk
+from pisnas_mm.checks import shown
 
 Convention = Literal['released', 'paper']
 
@@ -38,7 +39,7 @@ def check_convention(convention: str) -> None:
     """Raise ValueError unless there is such a convention."""
     if convention not in get_args(Convention):
         raise ValueError(
-            f'convention should be one of {get_args(Convention)}, but got {convention!r}'
+            f'convention should be one of {get_args(Convention)}, but got {shown(convention)}'
         )
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from pisnas_mm.checks import Problems, check_number, check_whole, lines_of, shown
+from pisnas_mm.measures import MEASURES
 from pisnas_mm.registry import suggest
-from pisnas_mm.search.evaluation import TIE_BREAKERS
 from pisnas_mm.search.settings import as_tuple, unknown_keys
 
 
@@ -80,9 +80,9 @@ def ranking_settings(cfg: Mapping[str, Any]) -> RankingSettings:
 
 
 def _check_stratify(value: Any, place: str) -> None:
-    if value is not None and value not in TIE_BREAKERS:
+    if value is not None and value not in MEASURES:
         raise ValueError(
-            f'{place} should be None or one of {", ".join(TIE_BREAKERS)}, but got {shown(value)}'
+            f'{place} should be None or one of {", ".join(MEASURES)}, but got {shown(value)}'
         )
 
 
