@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from pisnas_mm.constraints import build_constraints
 from pisnas_mm.detectors.data import check_data
 from pisnas_mm.detectors.detector import check_detector, detector_config
+from pisnas_mm.ranking import rank_report
 from pisnas_mm.ranking.drawing import drawn
 from pisnas_mm.ranking.experiment import Experiment, prepare
 from pisnas_mm.ranking.scoring import ingredients, score_configs, scored
