@@ -48,8 +48,6 @@ def pull_back(
     sent: list[list[Sent]] = [[] for _ in steps]
     sent[-1] = [(0, padded(gradient, window, windows[-1]))]
     for i in range(len(steps) - 1, 0, -1):
-        if not sent[i]:
-            continue  # nobody reads it
         step = steps[i]
         first = step.sources[0]
         place = _Place(
