@@ -77,7 +77,7 @@ class Steps(tuple[Step, ...]):
 def steps_of(graph: Graph) -> tuple[Steps, tuple[int, ...]]:
     """A graph's operations, in order, without gates, and all their different widths, in channels.
 
-    A random gate is nearly constant, and nearly nothing flows back through it (docs/method.md):
+    A random gate is nearly constant, and nearly nothing flows back through it (docs/receptive.md):
     ``Multiply`` is a step with one source, and ``act`` is the gate's.
     """
     ops = without_gates(graph).ops

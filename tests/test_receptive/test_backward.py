@@ -9,8 +9,9 @@ from scipy.stats import norm
 from pisnas_mm.blocks import Block, ConvBNAct
 from pisnas_mm.blocks.graph import Graph
 from pisnas_mm.receptive.backward import pull_back
-from pisnas_mm.receptive.features import STANDARD, after_norm
-from pisnas_mm.receptive.gradients import Gradient, centre, counted, mean_energy
+from pisnas_mm.receptive.features import STANDARD
+from pisnas_mm.receptive.forward import after_norm
+from pisnas_mm.receptive.gradients import Gradient, centre, mean_energy
 from pisnas_mm.receptive.stages import _stage
 from pisnas_mm.receptive.steps import steps_of
 
@@ -149,7 +150,7 @@ def test_a_concatenation_that_is_rectified():
     steps, widths = steps_of(SideBySide().graph())
     components = range(1, 1 + len(widths))
     start = centre(1 + len(widths), SIDE)
-    gradient = counted(pull_back(steps, STANDARD, SIDE, components, start, (4, 4))[0], 1, STANDARD)
+    gradient, _ = pull_back(steps, STANDARD, SIDE, components, start, (4, 4))
     # Each half is a standard normal, which passes half of the time, half of the channels.
     first = mean_energy(gradient, STANDARD)[0].item()
     assert first == pytest.approx(1 / 4 + 1 / 4, rel=1e-2)
