@@ -10,24 +10,9 @@ from math import e, inf, log, pi
 from typing import Any, Literal, get_args
 
 from pisnas_mm.architectures.genotype import Genotype
+from pisnas_mm.blocks import graph as ops
 from pisnas_mm.blocks.block import Block, cell_sides_of
-from pisnas_mm.blocks.graph import (
-    Act,
-    Add,
-    BiasedConv,
-    Chunk,
-    Concat,
-    Conv,
-    Dense,
-    GlobalAvgPool,
-    Graph,
-    Input,
-    MaxPool,
-    Multiply,
-    Norm,
-    Op,
-    SpaceToDepth,
-)
+from pisnas_mm.blocks.graph import Graph
 from pisnas_mm.blocks.walk import Walk
 
 Convention = Literal['released', 'paper']
@@ -82,11 +67,11 @@ def _volume(graph: Graph, side: int, block_side: int, convention: Convention) ->
     return min([VOLUMES[type(op)](op, out, block_side, convention) for op, out in sides])
 
 
-def _unlimited(op: Op, side: int, block_side: int, convention: Convention) -> float:
+def _unlimited(op: ops.Op, side: int, block_side: int, convention: Convention) -> float:
     return inf
 
 
-def _conv_volume(conv: Conv, side: int, block_side: int, convention: Convention) -> float:
+def _conv_volume(conv: ops.Conv, side: int, block_side: int, convention: Convention) -> float:
     if convention == 'paper':
         return conv.fan_in * side**4
     if not conv.released.counted:
@@ -100,9 +85,12 @@ def _conv_volume(conv: Conv, side: int, block_side: int, convention: Convention)
 VOLUMES: Walk[Callable[[Any, int, int, Convention], float]] = Walk(
     'the bottleneck entropy',
     {
-        Conv: _conv_volume,
-        BiasedConv: _conv_volume,
-        **dict.fromkeys((Norm, Act, Add, MaxPool, Concat, Chunk, SpaceToDepth), _unlimited),
-        **dict.fromkeys((Input, GlobalAvgPool, Dense, Multiply), _unlimited),
+        ops.Conv: _conv_volume,
+        ops.BiasedConv: _conv_volume,
+        **dict.fromkeys(
+            (ops.Norm, ops.Act, ops.Add, ops.MaxPool, ops.Concat, ops.Chunk, ops.SpaceToDepth),
+            _unlimited,
+        ),
+        **dict.fromkeys((ops.Input, ops.GlobalAvgPool, ops.Dense, ops.Multiply), _unlimited),
     },
 )
