@@ -84,21 +84,10 @@ def _no_layer(op: ops.Op) -> None:
     return None
 
 
-_WITHOUT_WEIGHTS = (
-    ops.Input,
-    ops.Act,
-    ops.Add,
-    ops.MaxPool,
-    ops.GlobalAvgPool,
-    ops.Multiply,
-    ops.SpaceToDepth,
-    ops.Concat,
-    ops.Chunk,
-)
 PARAMS: Walk[Callable[[Any], int]] = Walk(
     'the count of params',
     {
-        **dict.fromkeys(_WITHOUT_WEIGHTS, _none),
+        **dict.fromkeys(ops.WEIGHTLESS, _none),
         ops.Conv: lambda conv: (conv.fan_in + 2) * conv.channels,
         ops.BiasedConv: lambda conv: (conv.fan_in + 1) * conv.channels,
         ops.Norm: lambda norm: 2 * norm.channels,
@@ -109,7 +98,7 @@ PARAMS: Walk[Callable[[Any], int]] = Walk(
 MACS: Walk[Callable[[Any, int], int]] = Walk(
     'the count of MACs',
     {
-        **dict.fromkeys((*_WITHOUT_WEIGHTS, ops.Norm), _none),
+        **dict.fromkeys((*ops.WEIGHTLESS, ops.Norm), _none),
         ops.Conv: _conv_macs,
         ops.BiasedConv: _conv_macs,
         ops.Dense: lambda dense, side: dense.in_channels * dense.channels * side**2,
@@ -119,7 +108,7 @@ MACS: Walk[Callable[[Any, int], int]] = Walk(
 LAYERS: Walk[Callable[[Any], ops.Conv | None]] = Walk(
     'the count of layers',
     {
-        **dict.fromkeys((*_WITHOUT_WEIGHTS, ops.Norm, ops.Dense), _no_layer),
+        **dict.fromkeys((*ops.WEIGHTLESS, ops.Norm, ops.Dense), _no_layer),
         ops.Conv: _counted,
         ops.BiasedConv: _counted,
     },

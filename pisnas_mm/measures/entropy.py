@@ -87,10 +87,6 @@ VOLUMES: Walk[Callable[[Any, int, int, Convention], float]] = Walk(
     {
         ops.Conv: _conv_volume,
         ops.BiasedConv: _conv_volume,
-        **dict.fromkeys(
-            (ops.Norm, ops.Act, ops.Add, ops.MaxPool, ops.Concat, ops.Chunk, ops.SpaceToDepth),
-            _unlimited,
-        ),
-        **dict.fromkeys((ops.Input, ops.GlobalAvgPool, ops.Dense, ops.Multiply), _unlimited),
+        **dict.fromkeys((*ops.WEIGHTLESS, ops.Norm, ops.Dense), _unlimited),
     },
 )

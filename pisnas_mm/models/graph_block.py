@@ -67,10 +67,7 @@ LAYERS: Walk[Callable[[Any, Config | None, Config], nn.Module | None]] = Walk(
         ops.BiasedConv: _biased,
         ops.Norm: _norm,
         ops.Dense: _dense,
-        **dict.fromkeys(
-            (ops.Input, ops.Act, ops.Add, ops.MaxPool, ops.GlobalAvgPool, ops.Multiply), _no_layer
-        ),
-        **dict.fromkeys((ops.SpaceToDepth, ops.Concat, ops.Chunk), _no_layer),
+        **dict.fromkeys(ops.WEIGHTLESS, _no_layer),
     },
 )
 
