@@ -64,40 +64,46 @@ def agreements(pairs: Pairs, scores: ArrayLike, accuracies: ArrayLike) -> Array:
     return 0.5 + 0.5 * of_score * of_accuracy
 
 
-def pairwise_accuracy(
-    pairs: Pairs,
-    agreed: Array,
-    groups: Sequence[int] | None = None,
-    num_resamples: int = 1000,
-    seed: int = 0,
-) -> Estimate:
-    """The share of pairs that a score orders rightly, with a bootstrap interval.
+class PairSampling:
+    """Bootstrap samples of the models that pairs are of, or of groups of them, such as families.
 
-    Resampled are models (or groups of them, such as families), not pairs: those of one model stand
-    and fall together, and so do all resolutions of a model.
+    Resampled are models and not pairs: those of one model stand and fall together, and so do all
+    resolutions of it. All scores are judged by the same samples.
 
     Args:
         pairs: The pairs.
-        agreed: What ``agreements`` says of each.
         groups: The group of every model, by its number; None resamples the models themselves.
         num_resamples: How many samples.
         seed: Of the samples.
     """
-    if not len(agreed):
-        return Estimate(*[float('nan')] * 3)
-    members = pairs.models if groups is None else np.asarray(groups)[pairs.models]
-    num = int(members.max()) + 1
-    rng = np.random.default_rng(seed)
-    shares = []
-    for _ in range(num_resamples):
-        counts = np.bincount(rng.integers(num, size=num), minlength=num)
-        # A pair within one group is as often there as the group; other pairs as both together.
-        weights = np.where(
-            members[:, 0] == members[:, 1], counts[members[:, 0]], counts[members].prod(axis=1)
-        )
-        total = weights.sum()
-        shares.append(weights @ agreed / total if total else np.nan)
-    return interval(float(agreed.mean()), np.array(shares))
+
+    def __init__(
+        self,
+        pairs: Pairs,
+        groups: Sequence[int] | None = None,
+        num_resamples: int = 1000,
+        seed: int = 0,
+    ) -> None:
+        members = pairs.models if groups is None else np.asarray(groups)[pairs.models]  # (P, 2)
+        num = int(members.max(initial=0)) + 1
+        drawn = np.random.default_rng(seed).integers(num, size=(num_resamples, num))
+        counts = np.stack([np.bincount(sample, minlength=num) for sample in drawn])  # (B, num)
+        first, second = counts[:, members[:, 0]], counts[:, members[:, 1]]  # (B, P)
+        # A pair within a group is there as often as the group; another as both of its groups.
+        self._weights = np.where(members[:, 0] == members[:, 1], first, first * second)
+
+    def accuracy(self, agreed: Array) -> Estimate:
+        """The share of pairs that a score orders rightly, with its interval.
+
+        Args:
+            agreed: What ``agreements`` says of each pair.
+        """
+        if not len(agreed):
+            return Estimate(*[float('nan')] * 3)
+        totals = self._weights.sum(axis=1)
+        held = totals > 0  # samples without a pair say nothing
+        shares = self._weights[held] @ agreed / totals[held]
+        return interval(float(agreed.mean()), shares)
 
 
 def residual_tau(scores: ArrayLike, accuracies: ArrayLike, costs: ArrayLike) -> float:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from pisnas_mm.ranking.pairs import agreements, matched_pairs, pairwise_accuracy, residual_tau
+from pisnas_mm.ranking.pairs import PairSampling, agreements, matched_pairs, residual_tau
 
 MODELS = ['a', 'b', 'c', 'a', 'b', 'c']
 FAMILIES = ['x', 'x', 'y', 'x', 'x', 'y']
@@ -39,7 +39,7 @@ def test_an_interval_is_that_of_resampled_models() -> None:
     families = ['x'] * 20 + ['y'] * 20
     pairs = matched_pairs(models, families, [32] * 40, [1] * 40, same_family=False)
     agreed = (pairs.models[:, 0] % 2).astype(float)  # decided by the model of the first family
-    found = pairwise_accuracy(pairs, agreed, num_resamples=4000)
+    found = PairSampling(pairs, num_resamples=4000).accuracy(agreed)
     assert found.value == 0.5
     # The share of odd ones among 20 models of that family in a sample has this deviation.
     deviation = 0.5 / np.sqrt(20)
@@ -50,14 +50,14 @@ def test_groups_are_resampled_as_a_whole() -> None:
     models = ['a', 'b', 'c', 'd']
     pairs = matched_pairs(models, list('xyzz'), [32] * 4, [1] * 4, same_family=False)
     agreed = (pairs.models == 0).any(axis=1).astype(float)  # a is always right, the others never
-    of_families = pairwise_accuracy(pairs, agreed, groups=[0, 1, 2, 2], num_resamples=500)
+    of_families = PairSampling(pairs, [0, 1, 2, 2]).accuracy(agreed)
     assert (of_families.low, of_families.high) == (0.0, 1.0)
     assert of_families.value == pytest.approx(3 / 5)
 
 
 def test_without_pairs_nothing_is_known() -> None:
     pairs = matched_pairs(['a'], ['x'], [32], [1], same_family=False)
-    assert np.isnan(pairwise_accuracy(pairs, np.zeros(0)).value)
+    assert np.isnan(PairSampling(pairs).accuracy(np.zeros(0)).value)
 
 
 def test_residuals_forget_what_the_cost_explains() -> None:
