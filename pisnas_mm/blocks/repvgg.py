@@ -1,13 +1,11 @@
 """Runs of RepVGG blocks: three branches in training, a single convolution once they are fused."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import ClassVar
 
 from pisnas_mm.blocks.block import (
     ACTIVATIONS,
-    Block,
-    Cell,
+    CellStage,
     check_choice,
     check_kernel,
     check_positive,
@@ -20,7 +18,7 @@ _BESIDE = Released(counted=False)  # no layer of its own: fused, it is part of t
 
 @BLOCKS.register_module()
 @dataclass(frozen=True)
-class RepVGGStage(Block):
+class RepVGGStage(CellStage):
     """``num_blocks`` sums of k×k, 1×1 and identity, all normalised (Ding et al., CVPR 2021).
 
     The first block has the stride, and an identity only where it keeps the shape. This is the form
@@ -43,35 +41,11 @@ class RepVGGStage(Block):
         check_choice(self, 'stride', (1, 2))
         check_choice(self, 'act', ACTIVATIONS)
 
-    def graph(self) -> Graph:
-        g = Graph(self.in_channels, self.act)
-        x = g.input
-        for i in range(self.num_blocks):
-            x = _branches(g, x, i, self.out_channels, self.kernel_size, 1 if i else self.stride)
-        return g
-
-    def cells(self) -> list[Cell]:
-        sizes, act = (self.out_channels, self.kernel_size), self.act
-        first = _cell(0, self.in_channels, act, *sizes, self.stride)
-        inner = _cell(1, self.out_channels, act, *sizes, 1)
-        return [Cell(first, 1), Cell(inner, self.num_blocks - 1)][: self.num_blocks]
-
-
-@lru_cache(1 << 16)
-def _cell(
-    i: int, in_channels: int, act: str, out_channels: int, kernel_size: int, stride: int
-) -> Graph:
-    g = Graph(in_channels, act)
-    _branches(g, g.input, i, out_channels, kernel_size, stride)
-    return g
-
-
-def _branches(
-    g: Graph, x: Value, i: int, out_channels: int, kernel_size: int, stride: int
-) -> Value:
-    y = g.conv(f'{i}.conv', x, out_channels, kernel_size, stride, linear=True)
-    pointwise = g.conv(f'{i}.pointwise', x, out_channels, 1, stride, linear=True, released=_BESIDE)
-    y = g.add(pointwise, y)
-    if stride == 1 and g.ops[x].channels == out_channels:
-        y = g.add(g.norm(f'{i}.identity', x), y)
-    return g.activation(y)
+    def cell(self, g: Graph, x: Value, i: int, stride: int) -> Value:
+        channels, name = self.out_channels, f'{i}.pointwise'
+        y = g.conv(f'{i}.conv', x, channels, self.kernel_size, stride, linear=True)
+        pointwise = g.conv(name, x, channels, 1, stride, linear=True, released=_BESIDE)
+        y = g.add(pointwise, y)
+        if stride == 1 and g.ops[x].channels == channels:
+            y = g.add(g.norm(f'{i}.identity', x), y)
+        return g.activation(y)

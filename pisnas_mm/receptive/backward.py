@@ -9,7 +9,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pisnas_mm.blocks.graph import Act, Add, Chunk, Concat, Conv, Multiply, Norm, Op, SpaceToDepth
+from pisnas_mm.blocks.graph import (
+    Act,
+    Add,
+    Chunk,
+    Concat,
+    Conv,
+    Input,
+    Multiply,
+    Norm,
+    SpaceToDepth,
+)
+from pisnas_mm.blocks.walk import Walk
 from pisnas_mm.receptive.features import (
     STANDARD,
     Array,
@@ -28,7 +39,7 @@ from pisnas_mm.receptive.gradients import (
     padded,
 )
 from pisnas_mm.receptive.moments import Moments, before, moments, of_term, powers, slopes
-from pisnas_mm.receptive.steps import Step, Steps
+from pisnas_mm.receptive.steps import STEPS, Step, Steps
 from pisnas_mm.receptive.windows import Window, side_after, spread, spread_diagonal, windows_of
 
 BATCH_SIZE = 8
@@ -302,13 +313,18 @@ def _through_space_to_depth(place: _Place, gradient: Gradient | Fresh) -> Iterat
         )
 
 
-_RULES: dict[type[Op], Callable[[_Place, Gradient | Fresh], Iterator[Sent | Fresh]]] = {
-    Conv: _through_conv,
-    Norm: _through_norm,
-    Act: _through_act,
-    Add: _through_add,
-    Concat: _through_concat,
-    Chunk: _through_chunk,
-    Multiply: _through_multiply,
-    SpaceToDepth: _through_space_to_depth,
-}
+_RULES: Walk[Callable[[_Place, Gradient | Fresh], Iterator[Sent | Fresh]]] = Walk(
+    'the closed form of gradients',
+    {
+        Conv: _through_conv,
+        Norm: _through_norm,
+        Act: _through_act,
+        Add: _through_add,
+        Concat: _through_concat,
+        Chunk: _through_chunk,
+        Multiply: _through_multiply,
+        SpaceToDepth: _through_space_to_depth,
+    },
+    refused={Input} | STEPS.refused,  # at the input a gradient has arrived
+    remedy=STEPS.remedy,
+)

@@ -20,10 +20,10 @@ from pisnas_mm.blocks.graph import (
     Input,
     Multiply,
     Norm,
-    Op,
     SpaceToDepth,
 )
-from pisnas_mm.receptive.steps import Step, Steps
+from pisnas_mm.blocks.walk import Walk
+from pisnas_mm.receptive.steps import STEPS, Step, Steps
 
 Array = NDArray[np.float64]
 
@@ -113,10 +113,6 @@ def features(steps: Steps, x: Feature) -> list[Feature]:
     """The feature after every step of a block whose input is ``x``."""
     values: list[Feature] = []
     for step in steps:
-        if step.op not in _RULES:
-            raise ValueError(
-                f'the closed form has no rule for {step.op.__name__}; use the Monte-Carlo score'
-            )
         sources = [values[i] for i in step.sources] or [x]
         values.append(_RULES[step.op](step, sources))
     return values
@@ -201,17 +197,22 @@ def _unchanged(step: Step, sources: list[Feature]) -> Feature:
     return sources[0]
 
 
-_RULES: dict[type[Op], Callable[[Step, list[Feature]], Feature]] = {
-    Input: _unchanged,
-    Conv: _after_conv,
-    Norm: _after_norm,
-    Act: _after_act,
-    Add: _after_add,
-    Concat: _after_concat,
-    Chunk: _unchanged,
-    Multiply: _after_multiply,
-    SpaceToDepth: _unchanged,
-}
+_RULES: Walk[Callable[[Step, list[Feature]], Feature]] = Walk(
+    'the closed form of features',
+    {
+        Input: _unchanged,
+        Conv: _after_conv,
+        Norm: _after_norm,
+        Act: _after_act,
+        Add: _after_add,
+        Concat: _after_concat,
+        Chunk: _unchanged,
+        Multiply: _after_multiply,
+        SpaceToDepth: _unchanged,
+    },
+    refused=STEPS.refused,
+    remedy=STEPS.remedy,
+)
 
 
 @lru_cache(1 << 12)
