@@ -9,24 +9,9 @@ from functools import lru_cache
 from typing import Any
 
 from pisnas_mm.architectures.genotype import Genotype
+from pisnas_mm.blocks import graph as ops
 from pisnas_mm.blocks.block import Block, cell_sides_of
-from pisnas_mm.blocks.graph import (
-    Act,
-    Add,
-    BiasedConv,
-    Chunk,
-    Concat,
-    Conv,
-    Dense,
-    GlobalAvgPool,
-    Graph,
-    Input,
-    MaxPool,
-    Multiply,
-    Norm,
-    Op,
-    SpaceToDepth,
-)
+from pisnas_mm.blocks.graph import Graph
 from pisnas_mm.blocks.walk import Walk
 
 _MANY = 1 << 16
@@ -48,37 +33,25 @@ def _activations(graph: Graph, side: int) -> int:
     return sum([ACTIVATIONS[type(op)](op, out) for op, out in zip(graph.ops, sides, strict=True)])
 
 
-def _none(op: Op, side: int) -> int:
+def _none(op: ops.Op, side: int) -> int:
     return 0
 
 
-def _of_all(op: Op, side: int) -> int:
+def _of_all(op: ops.Op, side: int) -> int:
     return op.channels * side**2
 
 
-def _if_any(conv: Conv, side: int) -> int:
-    return conv.channels * side**2 if conv.act else 0
+def _if_any(conv: ops.Conv, side: int) -> int:
+    return _of_all(conv, side) if conv.act else 0
 
 
-_NOT_COUNTED = (
-    Input,
-    Add,
-    Norm,
-    MaxPool,
-    GlobalAvgPool,
-    Dense,  # of a gate, which is not on the main path
-    Multiply,
-    SpaceToDepth,
-    Concat,
-    Chunk,
-)
-# Of an operation and the side of its output.
+# Of an operation and the side of its output. A gate (`Dense`) is not on the main path.
 ACTIVATIONS: Walk[Callable[[Any, int], int]] = Walk(
     'the count of activations',
     {
-        **dict.fromkeys(_NOT_COUNTED, _none),
-        Conv: _if_any,
-        BiasedConv: _if_any,
-        Act: _of_all,
+        **dict.fromkeys((*ops.WEIGHTLESS, ops.Norm, ops.Dense), _none),
+        ops.Conv: _if_any,
+        ops.BiasedConv: _if_any,
+        ops.Act: _of_all,
     },
 )

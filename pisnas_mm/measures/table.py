@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.checks import check_image_size
+from pisnas_mm.measures.activations import activations
 from pisnas_mm.measures.complexity import layers, macs, params
 from pisnas_mm.measures.depth import effectiveness
 from pisnas_mm.measures.entropy import bottleneck_entropy
@@ -99,6 +100,7 @@ _ALL = (
     Measure('params', params, 'params', 'M', 1e6),
     Measure('MACs', macs, 'MACs', 'G', 1e9),
     Measure('layers', layers, 'layers', digits=0),
+    Measure('activations', activations, 'activations', 'M', 1e6, better='more', in_results=False),
     Measure('bottleneck entropy', bottleneck_entropy, 'H_btn', 'nats', better='more'),
     Measure(
         *('bottleneck entropy (paper)', _paper_entropy, 'H_btn (paper)', 'nats'),
