@@ -1,13 +1,12 @@
 """What every block is: a frozen, validated, hashable spec that describes itself once."""
 
 from abc import ABCMeta, abstractmethod
-from collections.abc import Mapping
 from functools import lru_cache
 from inspect import Signature, signature
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, NamedTuple
 from weakref import WeakValueDictionary
 
-from pisnas_mm.blocks.graph import Graph
+from pisnas_mm.blocks.graph import Graph, Value
 from pisnas_mm.checks import shown
 
 ACTIVATIONS = ('relu', 'silu', 'gelu', 'hardswish')
@@ -33,16 +32,20 @@ class _OneObject(ABCMeta):
         return of_init.replace(parameters=list(of_init.parameters.values())[1:])
 
 
+class Cell(NamedTuple):
+    """A part of a block, and how often it comes in a row. What comes often has stride 1."""
+
+    graph: Graph
+    times: int
+
+
 class Block(metaclass=_OneObject):
     """A part of an architecture. Subclasses are frozen dataclasses registered in ``BLOCKS``.
 
     A subclass says in ``graph()`` what it computes; its parameters, MACs, entropies, receptive
-    field and module follow from that. ``mutable`` names the fields that a space may change: widths
-    (``*_channels``), ``num_blocks``, ``kernel_size``, and others, whose values ``options`` lists.
+    field and module follow from that. The fields that a space may change are annotated with their
+    kind: ``Width``, ``InnerWidth``, ``Depth``, ``Kernel``, or a ``Choice``.
     """
-
-    mutable: ClassVar[tuple[str, ...]] = ('out_channels',)
-    options: ClassVar[Mapping[str, tuple[Any, ...]]] = {}
 
     in_channels: int
     out_channels: int
@@ -61,8 +64,8 @@ class Block(metaclass=_OneObject):
     def graph(self) -> Graph:
         """The operations of this block, written like a forward pass."""
 
-    def cells(self) -> list['Cell']:
-        """The graph cut into graphs in a row. Blocks that repeat a cell say so, for speed only.
+    def cells(self) -> list[Cell]:
+        """The graph cut into graphs in a row, which saves measures what ``CellStage`` repeats.
 
         What is measured of a graph is remembered: equal cells should be one object.
         """
@@ -73,11 +76,66 @@ class Block(metaclass=_OneObject):
         return {'type': type(self).__name__, **vars(self)}
 
 
-class Cell(NamedTuple):
-    """A part of a block, and how often it comes in a row. What comes often has stride 1."""
+class CellStage(Block):
+    """A block that repeats a cell. A subclass draws one in ``cell()``; graph and cells follow.
 
-    graph: Graph
-    times: int
+    Its fields include ``num_blocks`` and ``act``. The first cell takes ``in_channels`` to
+    ``out_channels`` and has the stride, unless the subclass does both before it, in ``enter()``.
+    The others are equal: all they may depend on is the other fields.
+    """
+
+    act: str
+
+    @abstractmethod
+    def cell(self, g: Graph, x: Value, i: int, stride: int) -> Value:
+        """Draw cell ``i``.
+
+        Args:
+            g: The graph to draw on.
+            x: The cell's input.
+            i: Its number, from 0, for the names of its weights.
+            stride: That of the block in the first cell, and 1 in all others.
+
+        Returns:
+            The cell's output, the last value that it draws.
+        """
+
+    def enter(self, g: Graph, x: Value) -> Value:
+        """Draw what comes before the cells, if anything; all cells are equal then."""
+        return x
+
+    def graph(self) -> Graph:
+        g = Graph(self.in_channels, self.act)
+        x = self.enter(g, g.input)
+        for i in range(self.num_blocks):
+            x = self.cell(g, x, i, 1 if i else self.stride)
+        return g
+
+    def cells(self) -> list[Cell]:
+        # What cells depend on: all fields, but not how often one is repeated.
+        fields = vars(self) | {'num_blocks': 1}
+        first = _drawn(type(self), 0, *fields.values())
+        fields['in_channels'] = self.out_channels
+        if 'stride' in fields:
+            fields['stride'] = 1
+        inner = _drawn(type(self), 1, *fields.values())
+        if type(self).enter is CellStage.enter:
+            return [Cell(first, 1), Cell(inner, self.num_blocks - 1)][: self.num_blocks]
+        cells = [Cell(first, 1), Cell(inner, self.num_blocks)]
+        return cells if len(first.ops) > 1 else cells[1:]
+
+
+@lru_cache(1 << 16)
+def _drawn(cls: type[CellStage], i: int, *fields: Any) -> Graph:
+    """Cell ``i`` of a stage on its own; what comes before the cells is instead of the first."""
+    stage: CellStage = object.__new__(cls)  # not checked, for speed
+    stage.__dict__.update(zip(cls.__match_args__, fields, strict=True))  # type: ignore[attr-defined]
+    g = Graph(stage.in_channels, stage.act)
+    if i == 0 and cls.enter is not CellStage.enter:
+        stage.enter(g, g.input)
+    else:
+        stage.cell(g, g.input, i, 1 if i else stage.stride)
+    return g
 
 
 @lru_cache(1 << 16)
