@@ -1,6 +1,7 @@
 """From a genotype to a complete detector config that ``tools/train.py`` runs as it is."""
 
 from collections.abc import Mapping, Sequence
+from os.path import isfile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -40,11 +41,16 @@ def check_detector(detector: Any, folder: Path, seed: Genotype | None) -> None:
     files = detector.get('base')
     if problems and 'base' not in detector:
         pass  # it may be what that key was meant to be
-    elif not files or not isinstance(files, list | tuple) or not all(map(_is_text, files)):
+    elif (
+        not files
+        or not isinstance(files, list | tuple)
+        or not all(isinstance(file, str) for file in files)
+    ):
         problems.append(f'detector.base should be a list of config files, but got {shown(files)}')
     else:
-        missing = [(folder / file).absolute() for file in files if not (folder / file).is_file()]
-        problems += [f'detector.base: {file} not found' for file in missing]
+        paths = [(folder / file).absolute() for file in files]
+        missing = [str(path)[:1000] for path in paths if not isfile(path)]  # however strange
+        problems += [f'detector.base: {path} not found' for path in missing]
     problems += [
         f'detector.{key} should be a dict, but got {shown(detector[key])}'
         for key in ('backbone', 'options')
@@ -70,10 +76,6 @@ def _check_channels(cfg: Config, in_channels: int) -> None:
             f'detector.base: model.data_preprocessor.mean has {len(mean)} channels, but space.seed '
             f'takes {in_channels}; change it in detector.options or change space.seed'
         )
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and '\0' not in value
 
 
 def detector_config(

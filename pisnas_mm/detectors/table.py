@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pisnas_mm.search.verification import with_error
+from pisnas_mm.scores.sampled import with_error
 from pisnas_mm.utils.table import text_table
 
 

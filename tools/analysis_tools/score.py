@@ -153,7 +153,7 @@ def row(entry: Mapping[str, Any]) -> list[str]:
         f'{entry["prscore"]:.2f}',
     ]
     if draws := entry.get('prscore_mc'):
-        from pisnas_mm.search.verification import standard_error, with_error
+        from pisnas_mm.scores.sampled import standard_error, with_error
 
         cells.append(with_error(fmean(draws), standard_error(draws)))
     cells += [f'{score:.6g}' for score in entry.get('scores', {}).values()]
