@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 from types import ModuleType
 
-from pisnas_mm import blocks, measures, scores, spaces
+from pisnas_mm import blocks, measures, receptive, scores, spaces
 from pisnas_mm.architectures import genotype
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks import BottleneckStage, C2f, ConvBNAct
@@ -17,7 +17,7 @@ from pisnas_mm.search import Searcher, build_searcher
 from pisnas_mm.search.feasibility import repaired
 from pisnas_mm.utils.configs import load_config
 
-_PACKAGES = (blocks, measures, scores, spaces)
+_PACKAGES = (blocks, measures, receptive, scores, spaces)
 
 
 def measured(

@@ -47,14 +47,22 @@ def _strided(family: str, act: str = 'relu') -> list[Spec]:
     return arch
 
 
-def _after_convs(family: str, stem: str = 'ConvBNAct', **fields: Any) -> list[Spec]:
+def _after_convs(
+    family: str,
+    stem: str = 'ConvBNAct',
+    strided: str = 'ConvBNAct',
+    act: str = 'silu',
+    **fields: Any,
+) -> list[Spec]:
     """A stem, and a strided convolution and a block for every level, as in YOLO backbones."""
-    arch: list[Spec] = [dict(type=stem, in_channels=3, out_channels=16, act='silu')]
-    if stem == 'ConvBNAct':
+    arch: list[Spec] = [dict(type=stem, in_channels=3, out_channels=16, act=act)]
+    if stem != 'Focus':
         arch[0]['stride'] = 2
     for width, num_blocks in ((24, 1), (32, 2), (48, 2), (64, 1)):
         channels = dict(in_channels=arch[-1]['out_channels'], out_channels=width)
-        arch.append(dict(type='ConvBNAct', **channels, stride=2, act='silu'))
+        arch.append(dict(type=strided, **channels, act=act))
+        if strided != 'MaxPoolTransition':
+            arch[-1]['stride'] = 2
         block = dict(type=family, in_channels=width, out_channels=width, num_blocks=num_blocks)
         arch.append(dict(block, **fields))
     return arch
@@ -69,6 +77,10 @@ SEEDS: dict[str, list[Spec]] = {
     'InvertedResidualStage': _after_convs('InvertedResidualStage', expansion=4),
     'CSPNeXtStage': _after_convs('CSPNeXtStage', stem='Focus'),
     'ConvNeXtStage': _strided('ConvNeXtStage', 'gelu'),
+    'DarknetStage': _strided('DarknetStage', 'silu'),
+    'BottleneckCSP': _after_convs('BottleneckCSP'),
+    'BepC3': _after_convs('BepC3', 'RepVGGBlock', 'RepVGGBlock', 'relu', mid_channels=16),
+    'MaxPoolTransition': _after_convs('ELAN', strided='MaxPoolTransition', mid_channels=16),
 }
 
 

@@ -8,7 +8,7 @@ from pisnas_mm.app.checks import check_search
 from pisnas_mm.constraints import build_constraints
 from pisnas_mm.detectors.data import check_data
 from pisnas_mm.detectors.detector import detector_config
-from pisnas_mm.ranking import report
+from pisnas_mm.ranking import rank_report
 from pisnas_mm.ranking.drawing import drawn
 from pisnas_mm.ranking.experiment import Experiment, prepare
 from pisnas_mm.ranking.scoring import ingredients, score_configs, scored
@@ -32,7 +32,7 @@ from pisnas_mm.utils.table import csv_text
 class Ranked(NamedTuple):
     """A comparison of scores, where its files lie, and how many architectures are not in it."""
 
-    comparison: report.Comparison
+    comparison: rank_report.Comparison
     folder: Path
     left_out: int
 
@@ -98,7 +98,7 @@ def _train(
             say(f'{place}: {metric} {found.value:.4f}')
 
 
-def _compared(experiment: Experiment, cfg: Mapping[str, Any]) -> report.Comparison:
+def _compared(experiment: Experiment, cfg: Mapping[str, Any]) -> rank_report.Comparison:
     """All scores beside what has been trained.
 
     Raises:
@@ -116,18 +116,18 @@ def _compared(experiment: Experiment, cfg: Mapping[str, Any]) -> report.Comparis
     own = build(SCORES, cfg['score'], 'score', image_size=size)
     scores, missing = scored(genotypes, size, score_configs(cfg, settings.scores))
     parts = ingredients(genotypes, size, own)
-    return report.compare(accuracies, scores, parts, missing, settings)
+    return rank_report.compare(accuracies, scores, parts, missing, settings)
 
 
-def _write(found: report.Comparison, folder: Path, name: str, config: str) -> None:
+def _write(found: rank_report.Comparison, folder: Path, name: str, config: str) -> None:
     """The comparison as a page, as CSV and as a picture."""
     from pisnas_mm.ranking.figure import draw
     from pisnas_mm.visualization.png import save
 
     title = f'{name}: {len(found.names)} architectures'
     command = f'python tools/analysis_tools/rank_correlation.py {config}'
-    numbers = report.number_table((*found.rows, *found.ingredients))
-    write_text(folder / 'ranking.md', report.page(found, title, command, 'ranking.png'))
+    numbers = rank_report.number_table((*found.rows, *found.ingredients))
+    write_text(folder / 'ranking.md', rank_report.page(found, title, command, 'ranking.png'))
     write_text(folder / 'ranking.csv', csv_text(numbers))
-    write_text(folder / 'architectures.csv', csv_text(report.architecture_table(found)))
+    write_text(folder / 'architectures.csv', csv_text(rank_report.architecture_table(found)))
     save(draw(found, title), folder / 'ranking.png')

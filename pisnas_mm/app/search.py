@@ -37,7 +37,7 @@ from pisnas_mm.utils.configs import (
 from pisnas_mm.utils.files import NotWritten, write_text
 from pisnas_mm.utils.lock import locked
 from pisnas_mm.utils.work_dir import WorkDir
-from pisnas_mm.visualization.report import check_report, write_report
+from pisnas_mm.visualization.search_report import check_report, write_report
 
 
 @dataclass(frozen=True, repr=False)

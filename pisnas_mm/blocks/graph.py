@@ -170,6 +170,13 @@ STRIDES: Walk[Callable[[Any], int]] = Walk(
 )
 
 
+WEIGHTLESS = (
+    *(Input, Act, Add, MaxPool, MaxPool2x2, GlobalAvgPool),
+    *(Multiply, SpaceToDepth, Concat, Chunk),
+)
+"""What has nothing to learn, and neither params nor MACs nor a layer for it."""
+
+
 @dataclass(eq=False)  # one may be a key of what is known of it
 class Graph:
     """Operations in the order they run; the last one gives the block's output.

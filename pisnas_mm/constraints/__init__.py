@@ -1,6 +1,12 @@
 """What a candidate must satisfy."""
 
-from pisnas_mm.constraints.budgets import BottleneckEntropy, Effectiveness, Layers, MACs, Params
+from pisnas_mm.constraints.budgets import (
+    BottleneckEntropy,
+    MACs,
+    OnMeasure,
+    Params,
+    register_measure,
+)
 from pisnas_mm.constraints.constraint import (
     AtLeast,
     AtMost,
@@ -13,9 +19,9 @@ __all__ = [
     'AtMost',
     'BottleneckEntropy',
     'Constraint',
-    'Effectiveness',
-    'Layers',
     'MACs',
+    'OnMeasure',
     'Params',
     'build_constraints',
+    'register_measure',
 ]

@@ -1,65 +1,84 @@
-"""The budgets of a search: size, cost, depth, and bounds on entropy and effectiveness."""
+"""The budgets of a search: a constraint for every measure, named after it.
 
-from typing import ClassVar, get_args
+``dict(type='MACs', max=...)`` bounds from above what should be less, and
+``dict(type='BottleneckEntropy', min=...)`` from below what should be more.
+"""
 
-from pisnas_mm import measures
+from collections.abc import Callable
+from functools import cached_property
+
 from pisnas_mm.architectures.genotype import Genotype
-from pisnas_mm.checks import check_image_size, shown
-from pisnas_mm.constraints.constraint import AtLeast, AtMost
-from pisnas_mm.measures.entropy import Convention
+from pisnas_mm.checks import check_image_size
+from pisnas_mm.constraints.constraint import AtLeast, AtMost, Constraint
+from pisnas_mm.measures.entropy import Convention, check_convention
+from pisnas_mm.measures.table import MEASURES, Measure
 from pisnas_mm.registry import CONSTRAINTS
 
 
-@CONSTRAINTS.register_module()
-class Params(AtMost):
-    """Learnable parameters of the backbone."""
+class OnMeasure(Constraint):
+    """A bound on a measure of the table."""
+
+    of: Measure
+    image_size: int | None = None  # in pixels, where the measure depends on it
+
+    @cached_property
+    def _value(self) -> Callable[[Genotype], float]:
+        return self.of.at(self.image_size)
 
     def measure(self, genotype: Genotype) -> float:
-        return measures.params(genotype)
+        return self._value(genotype)
 
 
-@CONSTRAINTS.register_module()
-class MACs(AtMost):
-    """Multiply-adds of the backbone's convolutions at ``image_size``²."""
+class Budget(OnMeasure, AtMost):
+    """An upper bound on a measure."""
+
+
+class SizedBudget(Budget):
+    """An upper bound on a measure at ``image_size``²."""
 
     def __init__(self, max: float, image_size: int) -> None:
         super().__init__(max)
         self.image_size = check_image_size(image_size)
 
-    def measure(self, genotype: Genotype) -> float:
-        return measures.macs(genotype, self.image_size)
+
+class Floor(OnMeasure, AtLeast):
+    """A lower bound on a measure."""
 
 
-@CONSTRAINTS.register_module()
-class Layers(AtMost):
-    """Convolutions on the main path."""
+class SizedFloor(Floor):
+    """A lower bound on a measure at ``image_size``²."""
 
-    def measure(self, genotype: Genotype) -> float:
-        return measures.layers(genotype)
-
-
-@CONSTRAINTS.register_module()
-class Effectiveness(AtMost):
-    """DeepMAD's ρ, a bound on depth for its width: ``measures.effectiveness``."""
-
-    grows: ClassVar[bool] = False
-
-    def measure(self, genotype: Genotype) -> float:
-        return measures.effectiveness(genotype)
-
-
-@CONSTRAINTS.register_module()
-class BottleneckEntropy(AtLeast):
-    """H_btn in nats. The poster prints "H_i <= budget", but the search needs a lower bound."""
-
-    def __init__(self, min: float, image_size: int, convention: Convention = 'released') -> None:
+    def __init__(self, min: float, image_size: int) -> None:
         super().__init__(min)
         self.image_size = check_image_size(image_size)
-        if convention not in get_args(Convention):
-            raise ValueError(
-                f'convention should be one of {get_args(Convention)}, but got {shown(convention)}'
-            )
-        self.convention: Convention = convention
 
-    def measure(self, genotype: Genotype) -> float:
-        return measures.bottleneck_entropy(genotype, self.image_size, self.convention)
+
+def register_measure(measure: Measure, force: bool = False) -> type[OnMeasure]:
+    """Put a measure into the table, and a constraint on it into the registry.
+
+    Raises:
+        KeyError: There is a constraint of that type, and it should not be replaced by ``force``.
+    """
+    budget, floor = (SizedBudget, SizedFloor) if measure.sized else (Budget, Floor)
+    base = floor if measure.better == 'more' else budget
+    cls: type[OnMeasure] = type(measure.type, (base,), {'of': measure, 'grows': measure.grows})
+    CONSTRAINTS.register_module(name=measure.type, module=cls, force=force)
+    MEASURES[measure.key] = measure
+    return cls
+
+
+_ON = {key: register_measure(measure) for key, measure in tuple(MEASURES.items())}
+Params, MACs = _ON['params'], _ON['macs']
+
+
+@CONSTRAINTS.register_module(force=True)
+class BottleneckEntropy(SizedFloor):
+    """H_btn in nats. The poster prints "H_i <= budget", but the search needs a lower bound."""
+
+    of = MEASURES['bottleneck_entropy']
+
+    def __init__(self, min: float, image_size: int, convention: Convention = 'released') -> None:
+        super().__init__(min, image_size)
+        check_convention(convention)
+        if convention == 'paper':
+            self.of = MEASURES['bottleneck_entropy_paper']

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.checks import Problems, lines_of, shown
+from pisnas_mm.measures import Measure
 from pisnas_mm.registry import CONSTRAINTS, build, nearest
 
 
@@ -13,6 +14,7 @@ class Constraint(ABC):
     """A bound on a measure. Subclasses register in ``CONSTRAINTS`` and say what they measure."""
 
     symbol: ClassVar[str]
+    of: Measure | None = None  # what is bounded, where it stands in the table
     grows: ClassVar[bool] = True  # with every width and depth, so that a space's extremes bound it
     bound: float
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.detectors.detector import detector_config, with_ours
-from pisnas_mm.measures import summary
+from pisnas_mm.measures import MEASURES, summary
 from pisnas_mm.scores import Score
 from pisnas_mm.scores.sampled import with_error
 from pisnas_mm.search import Evaluation, Verdict
@@ -90,10 +90,11 @@ def _verification(found: Verdict | None) -> dict[str, Any]:
 
 
 def _headline(name: str, winner: Mapping[str, Any]) -> str:
+    written = {key: MEASURES[key].written(winner[key]) for key in MEASURES if key in winner}
     text = (
-        f'# {name}: score {winner["score"]:.4f}, {winner["params"] / 1e6:.3f} M params, '
-        f'{winner["macs"] / 1e9:.3f} G MACs at {winner["image_size"]}x{winner["image_size"]}, '
-        f'bottleneck entropy {winner["bottleneck_entropy"]:.3f}'
+        f'# {name}: score {winner["score"]:.4f}, {written["params"]} params, {written["macs"]} '
+        f'MACs at {winner["image_size"]}x{winner["image_size"]}, '
+        f'bottleneck entropy {written["bottleneck_entropy"]}'
     )
     if sampled := winner.get('verification'):
         pr_score = with_error(sampled['pr_score'], sampled['standard_error'])

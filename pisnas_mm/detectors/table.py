@@ -1,36 +1,46 @@
-"""A search's result as a short table."""
+"""Architectures and what they measure, as a short table."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pisnas_mm.measures import MEASURES
 from pisnas_mm.scores.sampled import with_error
-from pisnas_mm.utils.table import text_table
+from pisnas_mm.utils.table import NOTHING, text_table
+
+Entry = Mapping[str, Any]
+"""An architecture with the keys of ``best.json``."""
 
 
 def comparison(result: Mapping[str, Any]) -> str:
-    """The seed architecture beside the best one, from ``search_result``.
+    """The seed architecture beside the best one, from ``search_result``."""
+    rows = {'seed': result['seed'], 'searched': result['best'][0]}
+    return architecture_table([{**row, 'id': name, 'image_size': ''} for name, row in rows.items()])
 
-    The sampled PR score, mean ± standard error, stands beside the closed form where there is one.
+
+def architecture_table(entries: Sequence[Entry]) -> str:
+    """A row an architecture, called ``id``; a column for everything that one of them has.
+
+    A sampled PR score, mean ± standard error, stands beside the closed form.
     """
-    rows = [_cells('seed', result['seed']), _cells('searched', result['best'][0])]
+    rows = [_cells(entry) for entry in entries]
     heads = [head for head in rows[0] if any(row[head] for row in rows)]
-    table = [heads, *([row[head] for head in heads] for row in rows)]
+    table = [heads, *([row[head] or NOTHING for head in heads] for row in rows)]
     return text_table(table, left=(0, len(heads) - 1))
 
 
-def _cells(name: str, entry: Mapping[str, Any]) -> dict[str, str]:
-    """A row by the heads of its columns."""
-    pr_score, sampled = entry.get('pr_score'), entry.get('verification')
+def _cells(entry: Entry) -> dict[str, str]:
+    """A row by the heads of its columns, empty where there is nothing."""
+    sampled, score = entry.get('verification'), entry.get('score')
     return {
-        '': name,
-        'params': f'{entry["params"] / 1e6:.3f} M',
-        'MACs': f'{entry["macs"] / 1e9:.3f} G',
-        'layers': str(entry['layers']),
-        'H_btn': f'{entry["bottleneck_entropy"]:.3f}',
-        'PR score': '-' if pr_score is None else f'{pr_score:.2f}',
+        '': entry['id'],
+        'pixels': str(entry['image_size']),
+        **{
+            of.label: of.written(entry[key]) if key in entry else '' for key, of in MEASURES.items()
+        },
         'PR (Monte-Carlo)': (
             with_error(sampled['pr_score'], sampled['standard_error']) if sampled else ''
         ),
-        'score': f'{entry["score"]:.2f}',
+        'score': '' if score is None else f'{score:.2f}',
+        **{name: f'{value:.6g}' for name, value in entry.get('scores', {}).items()},
         'radii C2-C5 (px)': ', '.join(f'{radius:.1f}' for radius in entry['stage_radii']),
     }

@@ -8,10 +8,12 @@ from pisnas_mm.measures.depth import (
     stage_entropies,
 )
 from pisnas_mm.measures.entropy import bottleneck_entropy
-from pisnas_mm.measures.summary import summary
+from pisnas_mm.measures.table import MEASURES, Measure, pr_score, results, summary
 from pisnas_mm.receptive.radii import stage_radii
 
 __all__ = [
+    'MEASURES',
+    'Measure',
     'bottleneck_entropy',
     'deepmad_stages',
     'effectiveness',
@@ -19,6 +21,8 @@ __all__ = [
     'macs',
     'maedet_stages',
     'params',
+    'pr_score',
+    'results',
     'stage_entropies',
     'stage_radii',
     'summary',

@@ -9,25 +9,9 @@ from functools import lru_cache
 from typing import Any
 
 from pisnas_mm.architectures.genotype import Genotype
+from pisnas_mm.blocks import graph as ops
 from pisnas_mm.blocks.block import Block, cell_sides_of, cells_of
-from pisnas_mm.blocks.graph import (
-    Act,
-    Add,
-    BiasedConv,
-    Chunk,
-    Concat,
-    Conv,
-    Dense,
-    GlobalAvgPool,
-    Graph,
-    Input,
-    MaxPool,
-    MaxPool2x2,
-    Multiply,
-    Norm,
-    Op,
-    SpaceToDepth,
-)
+from pisnas_mm.blocks.graph import Graph
 from pisnas_mm.blocks.walk import Walk
 
 _MANY = 1 << 16
@@ -79,65 +63,53 @@ def _layers(graph: Graph) -> int:
     return len(layers_of(graph))
 
 
-def layers_of(graph: Graph) -> list[Conv]:
+def layers_of(graph: Graph) -> list[ops.Conv]:
     """The convolutions on a graph's main path, in order."""
     return [conv for op in graph.ops if (conv := LAYERS[type(op)](op))]
 
 
-def _none(op: Op, side: int = 0) -> int:
+def _none(op: ops.Op, side: int = 0) -> int:
     return 0
 
 
-def _conv_macs(conv: Conv, side: int) -> int:
+def _conv_macs(conv: ops.Conv, side: int) -> int:
     return conv.fan_in * conv.channels * side**2
 
 
-def _counted(conv: Conv) -> Conv | None:
+def _counted(conv: ops.Conv) -> ops.Conv | None:
     return conv if conv.released.counted else None
 
 
-def _no_layer(op: Op) -> None:
+def _no_layer(op: ops.Op) -> None:
     return None
 
 
-_WITHOUT_WEIGHTS = (
-    Input,
-    Act,
-    Add,
-    MaxPool,
-    MaxPool2x2,
-    GlobalAvgPool,
-    Multiply,
-    SpaceToDepth,
-    Concat,
-    Chunk,
-)
 PARAMS: Walk[Callable[[Any], int]] = Walk(
     'the count of params',
     {
-        **dict.fromkeys(_WITHOUT_WEIGHTS, _none),
-        Conv: lambda conv: (conv.fan_in + 2) * conv.channels,
-        BiasedConv: lambda conv: (conv.fan_in + 1) * conv.channels,
-        Norm: lambda norm: 2 * norm.channels,
-        Dense: lambda dense: (dense.in_channels + 1) * dense.channels,
+        **dict.fromkeys(ops.WEIGHTLESS, _none),
+        ops.Conv: lambda conv: (conv.fan_in + 2) * conv.channels,
+        ops.BiasedConv: lambda conv: (conv.fan_in + 1) * conv.channels,
+        ops.Norm: lambda norm: 2 * norm.channels,
+        ops.Dense: lambda dense: (dense.in_channels + 1) * dense.channels,
     },
 )
 # Of an operation and the side of its output.
 MACS: Walk[Callable[[Any, int], int]] = Walk(
     'the count of MACs',
     {
-        **dict.fromkeys((*_WITHOUT_WEIGHTS, Norm), _none),
-        Conv: _conv_macs,
-        BiasedConv: _conv_macs,
-        Dense: lambda dense, side: dense.in_channels * dense.channels * side**2,
+        **dict.fromkeys((*ops.WEIGHTLESS, ops.Norm), _none),
+        ops.Conv: _conv_macs,
+        ops.BiasedConv: _conv_macs,
+        ops.Dense: lambda dense, side: dense.in_channels * dense.channels * side**2,
     },
 )
 # The convolution that an operation is, if it is a layer of the main path.
-LAYERS: Walk[Callable[[Any], Conv | None]] = Walk(
+LAYERS: Walk[Callable[[Any], ops.Conv | None]] = Walk(
     'the count of layers',
     {
-        **dict.fromkeys((*_WITHOUT_WEIGHTS, Norm, Dense), _no_layer),
-        Conv: _counted,
-        BiasedConv: _counted,
+        **dict.fromkeys((*ops.WEIGHTLESS, ops.Norm, ops.Dense), _no_layer),
+        ops.Conv: _counted,
+        ops.BiasedConv: _counted,
     },
 )

@@ -10,26 +10,11 @@ from math import e, inf, log, pi
 from typing import Any, Literal, get_args
 
 from pisnas_mm.architectures.genotype import Genotype
+from pisnas_mm.blocks import graph as ops
 from pisnas_mm.blocks.block import Block, cell_sides_of
-from pisnas_mm.blocks.graph import (
-    Act,
-    Add,
-    BiasedConv,
-    Chunk,
-    Concat,
-    Conv,
-    Dense,
-    GlobalAvgPool,
-    Graph,
-    Input,
-    MaxPool,
-    MaxPool2x2,
-    Multiply,
-    Norm,
-    Op,
-    SpaceToDepth,
-)
+from pisnas_mm.blocks.graph import Graph
 from pisnas_mm.blocks.walk import Walk
+from pisnas_mm.checks import shown
 
 Convention = Literal['released', 'paper']
 
@@ -38,7 +23,7 @@ def check_convention(convention: str) -> None:
     """Raise ValueError unless there is such a convention."""
     if convention not in get_args(Convention):
         raise ValueError(
-            f'convention should be one of {get_args(Convention)}, but got {convention!r}'
+            f'convention should be one of {get_args(Convention)}, but got {shown(convention)}'
         )
 
 
@@ -83,11 +68,11 @@ def _volume(graph: Graph, side: int, block_side: int, convention: Convention) ->
     return min([VOLUMES[type(op)](op, out, block_side, convention) for op, out in sides])
 
 
-def _unlimited(op: Op, side: int, block_side: int, convention: Convention) -> float:
+def _unlimited(op: ops.Op, side: int, block_side: int, convention: Convention) -> float:
     return inf
 
 
-def _conv_volume(conv: Conv, side: int, block_side: int, convention: Convention) -> float:
+def _conv_volume(conv: ops.Conv, side: int, block_side: int, convention: Convention) -> float:
     if convention == 'paper':
         return conv.fan_in * side**4
     if not conv.released.counted:
@@ -101,9 +86,8 @@ def _conv_volume(conv: Conv, side: int, block_side: int, convention: Convention)
 VOLUMES: Walk[Callable[[Any, int, int, Convention], float]] = Walk(
     'the bottleneck entropy',
     {
-        Conv: _conv_volume,
-        BiasedConv: _conv_volume,
-        **dict.fromkeys((Input, Norm, Act, Add, Concat, Chunk, SpaceToDepth), _unlimited),
-        **dict.fromkeys((MaxPool, MaxPool2x2, GlobalAvgPool, Dense, Multiply), _unlimited),
+        ops.Conv: _conv_volume,
+        ops.BiasedConv: _conv_volume,
+        **dict.fromkeys((*ops.WEIGHTLESS, ops.Norm, ops.Dense), _unlimited),
     },
 )

@@ -9,24 +9,8 @@ from mmcv.cnn import ConvModule, build_norm_layer
 from torch import Tensor, nn
 
 from pisnas_mm.blocks import Block
-from pisnas_mm.blocks.graph import (
-    Act,
-    Add,
-    BiasedConv,
-    Chunk,
-    Concat,
-    Conv,
-    Dense,
-    GlobalAvgPool,
-    Graph,
-    Input,
-    MaxPool,
-    MaxPool2x2,
-    Multiply,
-    Norm,
-    Op,
-    SpaceToDepth,
-)
+from pisnas_mm.blocks import graph as ops
+from pisnas_mm.blocks.graph import Graph
 from pisnas_mm.blocks.rewriting import merged
 from pisnas_mm.blocks.walk import Walk
 
@@ -43,11 +27,11 @@ _FUNCTIONS: dict[str, Callable[[Tensor], Tensor]] = {
 }
 
 
-def _no_layer(op: Op, conv_cfg: Config | None, norm_cfg: Config) -> None:
+def _no_layer(op: ops.Op, conv_cfg: Config | None, norm_cfg: Config) -> None:
     return None
 
 
-def _conv_module(op: Conv, conv_cfg: Config | None, norm_cfg: Config) -> nn.Module:
+def _conv_module(op: ops.Conv, conv_cfg: Config | None, norm_cfg: Config) -> nn.Module:
     return ConvModule(
         op.in_channels,
         op.channels,
@@ -61,17 +45,17 @@ def _conv_module(op: Conv, conv_cfg: Config | None, norm_cfg: Config) -> nn.Modu
     )
 
 
-def _biased(op: BiasedConv, conv_cfg: Config | None, norm_cfg: Config) -> nn.Module:
+def _biased(op: ops.BiasedConv, conv_cfg: Config | None, norm_cfg: Config) -> nn.Module:
     padding = op.kernel_size // 2
     return nn.Conv2d(op.in_channels, op.channels, op.kernel_size, op.stride, padding)
 
 
-def _norm(op: Norm, conv_cfg: Config | None, norm_cfg: Config) -> nn.Module:
+def _norm(op: ops.Norm, conv_cfg: Config | None, norm_cfg: Config) -> nn.Module:
     layer: nn.Module = build_norm_layer(norm_cfg, op.channels)[1]
     return layer
 
 
-def _dense(op: Dense, conv_cfg: Config | None, norm_cfg: Config) -> nn.Module:
+def _dense(op: ops.Dense, conv_cfg: Config | None, norm_cfg: Config) -> nn.Module:
     return nn.Conv2d(op.in_channels, op.channels, 1)
 
 
@@ -79,12 +63,11 @@ def _dense(op: Dense, conv_cfg: Config | None, norm_cfg: Config) -> nn.Module:
 LAYERS: Walk[Callable[[Any, Config | None, Config], nn.Module | None]] = Walk(
     "a block's module",
     {
-        Conv: _conv_module,
-        BiasedConv: _biased,
-        Norm: _norm,
-        Dense: _dense,
-        **dict.fromkeys((Input, Act, Add, Multiply, SpaceToDepth, Concat, Chunk), _no_layer),
-        **dict.fromkeys((MaxPool, MaxPool2x2, GlobalAvgPool), _no_layer),
+        ops.Conv: _conv_module,
+        ops.BiasedConv: _biased,
+        ops.Norm: _norm,
+        ops.Dense: _dense,
+        **dict.fromkeys(ops.WEIGHTLESS, _no_layer),
     },
 )
 
@@ -94,50 +77,50 @@ def _layer(block: nn.Module, op: Any, x: Tensor) -> Tensor:
     return output
 
 
-def _activated(block: nn.Module, op: Act, x: Tensor) -> Tensor:
+def _activated(block: nn.Module, op: ops.Act, x: Tensor) -> Tensor:
     return _FUNCTIONS[op.act](x)
 
 
-def _sum(block: nn.Module, op: Add, x: Tensor, y: Tensor) -> Tensor:
+def _sum(block: nn.Module, op: ops.Add, x: Tensor, y: Tensor) -> Tensor:
     return x + y
 
 
-def _max_pool(block: nn.Module, op: MaxPool, x: Tensor) -> Tensor:
+def _max_pool(block: nn.Module, op: ops.MaxPool, x: Tensor) -> Tensor:
     return F.max_pool2d(x, op.kernel_size, stride=1, padding=op.kernel_size // 2)
 
 
-def _max_pool_2x2(block: nn.Module, op: MaxPool2x2, x: Tensor) -> Tensor:
+def _max_pool_2x2(block: nn.Module, op: ops.MaxPool2x2, x: Tensor) -> Tensor:
     return F.max_pool2d(x, 2, ceil_mode=True)
 
 
-def _mean(block: nn.Module, op: GlobalAvgPool, x: Tensor) -> Tensor:
+def _mean(block: nn.Module, op: ops.GlobalAvgPool, x: Tensor) -> Tensor:
     return F.adaptive_avg_pool2d(x, 1)
 
 
-def _gate(block: nn.Module, op: Dense, x: Tensor) -> Tensor:
+def _gate(block: nn.Module, op: ops.Dense, x: Tensor) -> Tensor:
     return _FUNCTIONS[op.act](_layer(block, op, x))
 
 
-def _product(block: nn.Module, op: Multiply, x: Tensor, gate: Tensor) -> Tensor:
+def _product(block: nn.Module, op: ops.Multiply, x: Tensor, gate: Tensor) -> Tensor:
     return x * gate
 
 
-def _space_to_depth(block: nn.Module, op: SpaceToDepth, x: Tensor) -> Tensor:
+def _space_to_depth(block: nn.Module, op: ops.SpaceToDepth, x: Tensor) -> Tensor:
     """(N, C, H, W) to (N, 4 C, ⌈H / 2⌉, ⌈W / 2⌉): top left, bottom left, top and bottom right."""
     height, width = x.shape[2:]
     x = F.pad(x, (0, width % 2, 0, height % 2))
     return torch.cat([x[..., i::2, j::2] for j in (0, 1) for i in (0, 1)], dim=1)
 
 
-def _concat(block: nn.Module, op: Concat, *parts: Tensor) -> Tensor:
+def _concat(block: nn.Module, op: ops.Concat, *parts: Tensor) -> Tensor:
     return torch.cat(parts, dim=1)
 
 
-def _chunk(block: nn.Module, op: Chunk, x: Tensor) -> Tensor:
+def _chunk(block: nn.Module, op: ops.Chunk, x: Tensor) -> Tensor:
     return x[:, op.start : op.start + op.channels]
 
 
-def unchanged(block: nn.Module, op: Op, x: Tensor) -> Tensor:
+def unchanged(block: nn.Module, op: ops.Op, x: Tensor) -> Tensor:
     """The value that an operation is given."""
     return x
 
@@ -148,20 +131,20 @@ Run = Callable[..., Tensor]
 RUN: Walk[Run] = Walk(
     "a block's forward pass",
     {
-        Input: unchanged,
-        Conv: _layer,
-        BiasedConv: _layer,
-        Norm: _layer,
-        Act: _activated,
-        Add: _sum,
-        MaxPool: _max_pool,
-        MaxPool2x2: _max_pool_2x2,
-        GlobalAvgPool: _mean,
-        Dense: _gate,
-        Multiply: _product,
-        SpaceToDepth: _space_to_depth,
-        Concat: _concat,
-        Chunk: _chunk,
+        ops.Input: unchanged,
+        ops.Conv: _layer,
+        ops.BiasedConv: _layer,
+        ops.Norm: _layer,
+        ops.Act: _activated,
+        ops.Add: _sum,
+        ops.MaxPool: _max_pool,
+        ops.MaxPool2x2: _max_pool_2x2,
+        ops.GlobalAvgPool: _mean,
+        ops.Dense: _gate,
+        ops.Multiply: _product,
+        ops.SpaceToDepth: _space_to_depth,
+        ops.Concat: _concat,
+        ops.Chunk: _chunk,
     },
 )
 
@@ -187,11 +170,11 @@ class GraphBlock(nn.Module):
         super().__init__()
         self._made_of = block, conv_cfg, norm_cfg
         self.graph = self._graph_of(block, deploy)
-        ops = self.graph.ops
-        last_uses = {source: i for i, op in enumerate(ops) for source in op.sources}
-        self._spent = [[s for s, last in last_uses.items() if last == i] for i in range(len(ops))]
-        self._rules = [self.run[type(op)] for op in ops]
-        for op in ops:
+        drawn = self.graph.ops
+        last_uses = {source: i for i, op in enumerate(drawn) for source in op.sources}
+        self._spent = [[s for s, last in last_uses.items() if last == i] for i in range(len(drawn))]
+        self._rules = [self.run[type(op)] for op in drawn]
+        for op in drawn:
             layer = LAYERS[type(op)](op, conv_cfg, norm_cfg)
             if layer is not None:
                 self._add(op.name, layer)  # type: ignore[attr-defined]
@@ -218,14 +201,14 @@ class GraphBlock(nn.Module):
 
         Branches side by side, convolutions of one value, are none: no block starts without them.
         """
-        ops = self.graph.ops
-        sums = [[ops[i] for i in op.sources] for op in ops if isinstance(op, Add)]
+        drawn = self.graph.ops
+        sums = [[drawn[i] for i in op.sources] for op in drawn if isinstance(op, ops.Add)]
         return [
             self.get_submodule(end.name).norm
             for shortcut, end in sums
-            if type(end) is Conv
+            if type(end) is ops.Conv
             and end.act is None
-            and not (isinstance(shortcut, Conv) and shortcut.sources == end.sources)
+            and not (isinstance(shortcut, ops.Conv) and shortcut.sources == end.sources)
         ]
 
     def forward(self, x: Tensor) -> Tensor:

@@ -5,8 +5,8 @@ from random import Random
 
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.constraints import AtMost, Constraint
+from pisnas_mm.measures import MEASURES
 from pisnas_mm.ranking.settings import RankingSettings
-from pisnas_mm.search.evaluation import TIE_BREAKERS
 from pisnas_mm.search.feasibility import repaired
 from pisnas_mm.spaces import Space
 
@@ -30,8 +30,7 @@ def drawn(
     late = _pool(space, _with_least_use(constraints, settings.least_use), settings, rng)
     if settings.stratify is None:
         return rng.sample(late, settings.num_architectures)
-    measure = TIE_BREAKERS[settings.stratify]
-    values = [measure(genotype, image_size) for genotype in late]
+    values = list(map(MEASURES[settings.stratify].at(image_size), late))
     return [late[i] for i in evenly(values, settings.num_architectures, rng)]
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from pisnas_mm.ranking.report import Comparison, Row
+from pisnas_mm.ranking.rank_report import Comparison, Row
 from pisnas_mm.visualization.palette import COLOURS, GREY
 
 COLUMNS = 4

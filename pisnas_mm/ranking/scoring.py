@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pisnas_mm import measures
 from pisnas_mm.architectures.genotype import Genotype
+from pisnas_mm.measures import MEASURES, stage_radii
 from pisnas_mm.registry import SCORES, build
 from pisnas_mm.scores import Score
 from pisnas_mm.search.evaluation import checked_score, reason_of
@@ -47,22 +47,20 @@ def scored(
 
 
 def ingredients(genotypes: Sequence[Genotype], image_size: int, score: Score) -> dict[str, Values]:
-    """By name what the config's score is made of, and the measures that budgets bound.
+    """By name what the config's score is made of, the radii, and all measures as they are.
 
-    Penalties and ρ are given as they are: less of them should be better.
+    Of penalties and of what is better less, less should be better.
     """
     rows = []
     for genotype in genotypes:
-        radii = measures.stage_radii(genotype, image_size)
+        parts = score.parts(genotype)
+        radii = enumerate(stage_radii(genotype, image_size), start=2)
+        others = [measure for measure in MEASURES.values() if measure.key not in parts]
         rows.append(
             {
-                **score.parts(genotype),
-                **{f'radius of C{i}': radius for i, radius in enumerate(radii, start=2)},
-                'bottleneck entropy': measures.bottleneck_entropy(genotype, image_size),
-                'params': float(measures.params(genotype)),
-                'MACs': float(measures.macs(genotype, image_size)),
-                'layers': float(measures.layers(genotype)),
-                'effectiveness': measures.effectiveness(genotype),
+                **parts,
+                **{f'radius of C{i}': radius for i, radius in radii},
+                **{measure.name: float(measure(genotype, image_size)) for measure in others},
             }
         )
     return {name: tuple(row[name] for row in rows) for name in rows[0]}

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from pisnas_mm.checks import MAX_IMAGE_SIZE, Problems, check_number, check_whole, lines_of, shown
+from pisnas_mm.measures import MEASURES
 from pisnas_mm.registry import SCORES, build, suggest
-from pisnas_mm.search.evaluation import TIE_BREAKERS
 from pisnas_mm.search.settings import as_tuple, unknown_keys
 
 
@@ -91,9 +91,9 @@ def _problems_of(score: Any, place: str, image_size: Any) -> list[str]:
 
 
 def _check_stratify(value: Any, place: str) -> None:
-    if value is not None and not (isinstance(value, str) and value in TIE_BREAKERS):
+    if value is not None and not (isinstance(value, str) and value in MEASURES):
         raise ValueError(
-            f'{place} should be None or one of {", ".join(TIE_BREAKERS)}, but got {shown(value)}'
+            f'{place} should be None or one of {", ".join(MEASURES)}, but got {shown(value)}'
         )
 
 

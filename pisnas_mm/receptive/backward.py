@@ -1,10 +1,10 @@
-"""How a gradient travels back through a cell: backward rules, an operation each.
+"""The backward walk: how a gradient travels back through a cell, operation by operation.
 
-``gradients.py`` says what a gradient is. docs/method.md derives the rules.
+``gradients.py`` says what a gradient is and has the legend of shapes; docs/receptive.md derives the
+rules.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from math import sqrt
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -22,34 +22,13 @@ from pisnas_mm.blocks.graph import (
     SpaceToDepth,
 )
 from pisnas_mm.blocks.walk import Walk
-from pisnas_mm.receptive.features import (
-    STANDARD,
-    Array,
-    Feature,
-    batch_variance,
-    features,
-    gate_factor,
-)
-from pisnas_mm.receptive.gradients import (
-    Fresh,
-    Gradient,
-    Sent,
-    counted,
-    gathered,
-    in_powers,
-    padded,
-)
-from pisnas_mm.receptive.moments import (
-    Moments,
-    before,
-    moments,
-    of_term,
-    powers,
-    slopes,
-    where_largest,
-)
+from pisnas_mm.receptive.activations import gate_factor
+from pisnas_mm.receptive.features import STANDARD, Array, Feature
+from pisnas_mm.receptive.forward import batch_variance, features
+from pisnas_mm.receptive.gradients import OWN, SHARED, Fresh, Gradient, Sent, gathered, padded
+from pisnas_mm.receptive.polynomials import before, of_term, powers, slope_moments, where_largest
 from pisnas_mm.receptive.steps import STEPS, Step, Steps
-from pisnas_mm.receptive.windows import Window, side_after, spread, spread_diagonal, windows_of
+from pisnas_mm.receptive.windows import Window, side_after, spread, spread_diagonals, windows_of
 
 BATCH_SIZE = 8
 """Inputs to a network, as in the released search. It matters where batch norm has few positions."""
@@ -78,16 +57,13 @@ def pull_back(
     """
     values = features(steps, x)
     windows = windows_of(steps, side, window)
-    sent: list[list[Sent | Fresh]] = [[] for _ in steps]
-    sent[-1] = [Sent(padded(gradient, window, windows[-1]), consumer=0)]
+    sent: list[list[Sent]] = [[] for _ in steps]
+    sent[-1] = [(0, padded(gradient, window, windows[-1]))]
     for i in range(len(steps) - 1, 0, -1):
-        if not sent[i]:
-            continue  # nobody reads it
         step = steps[i]
         first = step.sources[0]
         place = _Place(
             step,
-            i,
             components[step.width],
             values[i],
             [values[j] for j in step.sources],
@@ -95,248 +71,155 @@ def pull_back(
             windows[i],
             windows[first],
         )
-        arrived = gathered(sent[i], place.component, values[i])
-        for j, passed in zip(step.sources, _RULES[step.op](place, arrived), strict=True):
-            sent[j].append(passed)
+        arrived = gathered(sent[i], place.component, place.output)
+        # All chunks of a value are one consumer: they have no channel in common.
+        consumer = -1 if step.op is Chunk else i
+        for j, part in zip(step.sources, _RULES[step.op](place, arrived), strict=True):
+            sent[j].append((consumer, part))
     own = components[steps[0].width]
-    return counted(gathered(sent[0], own, x), own, x), windows[0]
+    return gathered(sent[0], own, x).complete(own, x).in_powers(x), windows[0]
 
 
 class _Place(NamedTuple):
-    """A step, its number, what it gives and what it gets.
-
-    ``component`` belongs to its output's width; ``side`` and ``onto`` are its input's.
-    """
+    """A step, the component of its output's width, and what it gives and gets."""
 
     step: Step
-    number: int
     component: int
     output: Feature
     sources: list[Feature]
-    side: int
-    window: Window
-    onto: Window
+    side: int  # of its sources
+    window: Window  # crop of its output
+    source_window: Window
+
+    def spread(self, maps: Array) -> Array:
+        """Maps, (..., h, w), from the output's crop to the source's."""
+        return spread(maps, self.step.taps, self.step.stride, self.window, self.source_window)
+
+    def spread_diagonals(self, diagonals: Array) -> Array:
+        """Whole maps, by their diagonals, (..., S)."""
+        return spread_diagonals(diagonals, self.step.taps, self.step.stride, self.side)
 
 
-class _Averaged(NamedTuple):
-    """A gradient averaged over the output of a convolution; see ``Moments``."""
-
-    maps: Array  # (K + 1, h, w): energy, and the amplitude along z
-    amplitude: float  # summed over positions
-    shared: Array  # (K,)
-    off: Array  # (2, K): energy that batch norm takes off, as the mean and as the part along z
-    backdrop: Array  # (2, K, S)
-
-
-def _averaged(gradient: Gradient, of_z: Moments, component: int) -> _Averaged:
-    _, energy, aligned, shared, backdrop, taken_off = gradient
-    num, *crop = energy.shape[1:]
-    flat = energy.reshape(3, -1)
-    maps = np.empty((num + 1, *crop))
-    np.matmul(of_z.energy, flat, out=maps[:num].reshape(-1))
-    constant, amplitude = of_z.amplitude @ aligned.reshape(2, -1)
-    maps[num] = amplitude.reshape(crop)
-    off = of_z.off_energy @ flat.reshape(3, num, -1).sum(axis=2)
-    off += of_z.off_shared @ shared
-    mean_off = (of_z.amplitude[0] @ taken_off).sum() * taken_off.shape[1]
-    off[0, component] += (constant.sum() - mean_off) ** 2 - constant @ constant
-    return _Averaged(maps, amplitude.sum(), of_z.shared @ shared, off, backdrop)
-
-
-def _averaged_fresh(fresh: Fresh, of_z: Moments, component: int, x: Feature) -> _Averaged:
-    """The same, counting the energy of the aligned part on the way."""
-    maps, shared, diagonals = fresh
-    num, side = len(shared), diagonals.shape[1]
-    (one, _, two), (_, constant), (_, along) = of_z.energy, *of_z.amplitude
-    aligned, taken_off = maps[num], diagonals[-1]
-    squares = aligned * aligned
-    square, sums = squares.sum(), maps.reshape(num + 1, -1).sum(axis=1)
-    averaged = one * maps
-    averaged[component] += two * squares
-    np.multiply(aligned, along, out=averaged[num])
-    passed = of_z.shared[0] * shared
-    passed[component] += of_z.shared[2] * square
-    off = of_z.off_energy[:, :1] * sums[:num] + of_z.off_shared[:, :1] * shared
-    off[:, component] += square * (of_z.off_energy[:, 2] + of_z.off_shared[:, 2])
-    mean_off = taken_off.sum() * side
-    off[0, component] += constant**2 * ((sums[num] - mean_off) ** 2 - square)
-    backdrop = diagonals[:-1].reshape(2, num, side).copy()
-    backdrop[1, component] += x.var * taken_off * taken_off
-    return _Averaged(averaged, along * sums[num], passed, off, backdrop)
-
-
-def _through_conv(place: _Place, gradient: Gradient | Fresh) -> Iterator[Fresh]:
+def _through_conv(place: _Place, gradient: Fresh | Gradient) -> list[Fresh]:
     """Activation, batch norm, convolution: all that arrives is averaged over the output's values.
 
     A weight has variance 1 / (c_in k² v), v being the variance that batch norm divides by; given
-    the output z, it has the mean z (x − E x) times that. What batch norm takes off is the mean over
+    the output z, it has the mean z (x − E x) times that. What batch norm removes is the mean over
     batch and positions, and the part along z. It takes the mean off whatever background all inputs
     share, and keeps how the slope varies on it. (What is aligned is so at all positions alike, so
     there it is amplitudes that add up.)
     """
-    step, x = place.step, place.sources[0]
-    if isinstance(gradient, Fresh):
-        of_z = moments(powers(place.output), step.act, BATCH_SIZE)
-        averaged = _averaged_fresh(gradient, of_z, place.component, place.output)
-    else:
-        of_z = moments(gradient.basis, step.act, BATCH_SIZE)
-        averaged = _averaged(gradient, of_z, place.component)
-    maps, amplitude, shared, off, backdrop = averaged
-    variance = batch_variance(step, x, place.side)
+    step = place.step
+    at_z = gradient.averaged(step.act, BATCH_SIZE, place.component, place.output)
+    variance = batch_variance(step, place.sources[0], place.side)
     per_tap = 1 / (variance * step.kernel_size**2)
-    num, side = len(shared), backdrop.shape[2]
-    slope = slopes(step.act, STANDARD)
-
-    maps *= per_tap
-    diagonals = np.empty((2 * num + 1, side))
-    diagonals[:-1] = (per_tap / side**4 * off).reshape(-1, 1)
-    diagonals[num:-1] += (per_tap * slope.variance) * backdrop[0]
-    diagonals[num:-1] += (per_tap * slope.square) * backdrop[1]
-    diagonals[-1] = per_tap * abs(amplitude) / side**2
-    if step.kernel_size > 1 or step.stride > 1:
-        maps = spread(maps, step.taps, step.stride, place.window, place.onto)
-        diagonals = spread_diagonal(diagonals, step.taps, step.stride, place.side)
-    elif place.window != place.onto:
-        maps = spread(maps, step.taps, step.stride, place.window, place.onto)
-    yield Fresh(maps, shared / variance, diagonals)
+    num, side = at_z.backdrop.shape[1:]
+    mean, along, square = slope_moments(step.act, STANDARD)
+    varying = max(square - mean**2 - along**2, 0.0)
+    maps = np.multiply(at_z.maps, per_tap, out=at_z.maps)
+    passed = Fresh(maps, at_z.shared / variance, np.empty((2 * num + 1, side)))
+    backdrop = passed.backdrop
+    backdrop[:] = (per_tap / side**4 * at_z.removed)[..., None]
+    backdrop[OWN] += (per_tap * varying) * at_z.backdrop[SHARED]
+    backdrop[OWN] += (per_tap * square) * at_z.backdrop[OWN]
+    passed.backdrop_aligned[:] = per_tap * abs(at_z.along) / side**2
+    return [passed.moved(place.spread, place.spread_diagonals)]
 
 
-def _through_norm(place: _Place, gradient: Gradient | Fresh) -> Iterator[Sent]:
-    """Batch norm on its own: it divides by the deviation, and takes mean and part along y off.
+def _through_norm(place: _Place, gradient: Fresh | Gradient) -> list[Gradient]:
+    """Batch norm on its own: it divides by the deviation, and removes mean and part along y.
 
-    No channels are mixed, so how the gradient depends on the feature is kept, in powers of
-    d = sqrt(v) y, and so is what is aligned. Of a background that all inputs share nothing is left.
+    No channels are mixed, so how the gradient depends on the feature is kept, and so is what is
+    aligned. Of a background that all inputs share nothing is left.
     """
-    y, x = place.output, place.sources[0]
-    arrived = in_powers(_counted_or_as_is(place, gradient), y)
-    of_y = moments(arrived.basis, None, BATCH_SIZE, y)
-    averaged = _averaged(arrived, of_y, place.component)
-    positions = place.side**2
+    y, positions = place.output, place.side**2
+    arrived = gradient.complete(place.component, y).in_powers(y)
+    removed = arrived.averaged(None, BATCH_SIZE, place.component, y, y).removed
     backdrop = np.empty_like(arrived.backdrop)
-    backdrop[:] = averaged.off[:, :, None] / positions**2
-    backdrop[1] += arrived.backdrop[1]
-    off = np.abs(arrived.aligned.sum(axis=(1, 2)))[:, None] / positions
-    squares, line = _scaling(x.var, 3), _scaling(x.var, 2)
-    passed = Gradient(
-        powers(x),
-        arrived.energy * squares[:, None, None, None] / x.var,
-        arrived.aligned * line[:, None, None] / sqrt(x.var),
-        arrived.shared * squares[:, None] / x.var,
-        backdrop / x.var,
-        off * line[:, None] / sqrt(x.var) + np.zeros_like(arrived.off),
-    )
-    yield Sent(passed, place.number)
+    backdrop[:] = removed[..., None] / positions**2
+    backdrop[OWN] += arrived.backdrop[OWN]
+    aligned = np.abs(arrived.aligned.sum(axis=(1, 2)))[:, None] / positions
+    aligned = np.broadcast_to(aligned, arrived.backdrop_aligned.shape)
+    passed = arrived._replace(backdrop=backdrop, backdrop_aligned=aligned)
+    (x,) = place.sources
+    return [passed.of_scaled(x, x.var)]
 
 
-def _scaling(var: float, num: int) -> Array:
-    """Coefficients of powers of d for those of y = d / sqrt(v)."""
-    return var ** (-np.arange(num) / 2)
+def _through_act(place: _Place, gradient: Fresh | Gradient) -> list[Gradient]:
+    """The slope multiplies; its mean keeps what inputs share of a background, the rest does not."""
+    step, passed = place.step, gradient.complete(place.component, place.output)
+    mean, _, square = slope_moments(step.act, place.sources[0])
+    backdrop, (shared, own) = np.empty_like(passed.backdrop), passed.backdrop
+    backdrop[SHARED] = mean**2 * shared
+    backdrop[OWN] = square * own + (square - mean**2) * shared
+    return [passed._replace(basis=before(passed.basis, step.act), backdrop=backdrop)]
 
 
-def _through_act(place: _Place, gradient: Gradient | Fresh) -> Iterator[Sent]:
-    gradient = _counted_or_as_is(place, gradient)
-    slope = slopes(place.step.act, place.sources[0])
-    shared, own = gradient.backdrop
-    backdrop = np.empty_like(gradient.backdrop)
-    backdrop[0] = slope.mean**2 * shared
-    backdrop[1] = slope.square * own + (slope.square - slope.mean**2) * shared
-    basis = before(gradient.basis, place.step.act)
-    yield Sent(gradient._replace(basis=basis, backdrop=backdrop), place.number)
+def _through_add(place: _Place, gradient: Fresh | Gradient) -> list[Gradient]:
+    """Both terms get it, averaged over the other one."""
+    passed = gradient.complete(place.component, place.output)
+    x, y = place.sources
+    return [
+        passed._replace(basis=of_term(passed.basis, term, other))
+        for term, other in ((x, y), (y, x))
+    ]
 
 
-def _counted_or_as_is(place: _Place, gradient: Gradient | Fresh) -> Gradient:
+def _through_concat(place: _Place, gradient: Fresh | Gradient) -> list[Fresh | Gradient]:
+    """Every source gets its share of the channels."""
     if isinstance(gradient, Gradient):
-        return gradient
-    return counted(gradient, place.component, place.output)
+        gradient = gradient.in_powers(place.output)
+    parts = [gradient.scaled(share) for share in place.step.shares]
+    return [
+        part._replace(basis=powers(x)) if isinstance(part, Gradient) else part
+        for part, x in zip(parts, place.sources, strict=True)
+    ]
 
 
-def _through_add(place: _Place, gradient: Gradient | Fresh) -> Iterator[Sent]:
-    gradient = _counted_or_as_is(place, gradient)
-    for term, other in zip(place.sources, reversed(place.sources), strict=True):
-        basis = of_term(gradient.basis, term, other)
-        yield Sent(gradient._replace(basis=basis), place.number)
+def _through_chunk(place: _Place, gradient: Fresh | Gradient) -> list[Gradient]:
+    """The value gets it in the chunk's channels, a smaller share of more of them."""
+    return [gradient.complete(place.component, place.output)]
 
 
-def _through_concat(place: _Place, gradient: Gradient | Fresh) -> Iterator[Sent | Fresh]:
-    if isinstance(gradient, Gradient):
-        gradient = in_powers(gradient, place.output)
-    for share, source in zip(place.step.shares, place.sources, strict=True):
-        if isinstance(gradient, Fresh):
-            yield Fresh(*(share * part for part in gradient))
-        else:
-            scaled = Gradient(powers(source), *(share * part for part in gradient[1:]))
-            yield Sent(scaled, place.number)
-
-
-def _through_chunk(place: _Place, gradient: Gradient | Fresh) -> Iterator[Sent]:
-    # All chunks of a value are one consumer: they have no channel, so no product in common.
-    yield Sent(_counted_or_as_is(place, gradient), consumer=-1 - place.step.sources[0])
-
-
-def _through_multiply(place: _Place, gradient: Gradient | Fresh) -> Iterator[Sent | Fresh]:
-    """The gate is a constant g: with y = g x, energies get g², and of y's deviation is g x's."""
-    factor = gate_factor(place.step)
+def _through_multiply(place: _Place, gradient: Fresh | Gradient) -> list[Fresh | Gradient]:
+    """The gate is a constant g: energies get g², and of y's deviation is g times x's."""
+    factor = gate_factor(place.step.act)
     if isinstance(gradient, Fresh):
         # The amplitude is along the deviation: g for the gate, and g for that.
-        yield Fresh(*(factor**2 * part for part in gradient))
-    else:
-        _, energy, aligned, shared, backdrop, off = in_powers(gradient, place.output)
-        powers_of_g = factor ** np.arange(5.0)
-        yield Sent(
-            Gradient(
-                powers(place.sources[0]),
-                powers_of_g[2:, None, None, None] * energy,
-                powers_of_g[1:3, None, None] * aligned,
-                powers_of_g[2:, None] * shared,
-                factor**2 * backdrop,
-                powers_of_g[1:3, None] * off,
-            ),
-            place.number,
-        )
+        return [gradient.scaled(factor**2)]
+    (x,) = place.sources
+    return [gradient.in_powers(place.output).of_scaled(x, factor**-2)]
 
 
-def _through_space_to_depth(place: _Place, gradient: Gradient | Fresh) -> Iterator[Sent | Fresh]:
+def _through_space_to_depth(place: _Place, gradient: Fresh | Gradient) -> list[Fresh | Gradient]:
     """An input position is a quarter of the channels of one output position.
 
     So it has a quarter of that one's energy; the amplitude is divided among fewer channels, too.
     """
-    step, halves = place.step, np.arange(place.side) // 2
-
-    def onto_input(maps: Array) -> Array:
-        return spread(maps, step.taps, step.stride, place.window, place.onto) / 4
-
-    if isinstance(gradient, Fresh):
-        yield Fresh(onto_input(gradient.maps), gradient.shared, gradient.diagonals[:, halves] / 4)
-    else:
-        basis, energy, aligned, shared, backdrop, off = gradient
-        yield Sent(
-            Gradient(
-                basis,
-                onto_input(energy),
-                onto_input(aligned),
-                shared,
-                backdrop[..., halves] / 4,
-                off[:, halves] / 4,
-            ),
-            place.number,
+    halves = np.arange(place.side) // 2
+    return [
+        gradient.moved(
+            lambda maps: place.spread(maps) / 4, lambda diagonals: diagonals[..., halves] / 4
         )
+    ]
 
 
-def _through_max_pool(place: _Place, gradient: Gradient | Fresh) -> Iterator[Sent]:
+def _through_max_pool(place: _Place, gradient: Fresh | Gradient) -> list[Gradient]:
     """It goes to the largest of 2×2 values: to a quarter of them, and rather to large ones.
 
     Of what inputs share each of the four positions has a quarter, as they take turns.
     """
-    step, halves = place.step, np.arange(place.side) // 2
-    basis, *maps, shared, backdrop, off = _counted_or_as_is(place, gradient)
-    energy, aligned = (spread(of, step.taps, step.stride, place.window, place.onto) for of in maps)
-    same, own = backdrop[..., halves]
-    backdrop = np.stack([same / 16, own / 4 + (1 / 4 - 1 / 16) * same])
-    basis = where_largest(basis, place.sources[0])
-    yield Sent(Gradient(basis, energy, aligned, 4 * shared, backdrop, off[:, halves]), place.number)
+    halves, (x,) = np.arange(place.side) // 2, place.sources
+    passed = gradient.complete(place.component, place.output)
+    passed = passed.moved(place.spread, lambda diagonals: diagonals[..., halves])
+    backdrop, (shared, own) = np.empty_like(passed.backdrop), passed.backdrop
+    backdrop[SHARED] = shared / 16
+    backdrop[OWN] = own / 4 + (1 / 4 - 1 / 16) * shared
+    basis = where_largest(passed.basis, x)
+    return [passed._replace(basis=basis, shared=4 * passed.shared, backdrop=backdrop)]
 
 
-_RULES: Walk[Callable[[_Place, Gradient | Fresh], Iterator[Sent | Fresh]]] = Walk(
+_RULES: Walk[Callable[[_Place, Fresh | Gradient], Sequence[Fresh | Gradient]]] = Walk(
     'the closed form of gradients',
     {
         Conv: _through_conv,

@@ -22,7 +22,7 @@ from pisnas_mm.receptive.windows import Window
 
 SMOOTHING = 0.15
 """By how much a rim's share of the maximum scatters between single draws (standard deviation of its
-logarithm; docs/method.md has the measurement)."""
+logarithm; docs/receptive.md has the measurement)."""
 
 
 def stage_radii(

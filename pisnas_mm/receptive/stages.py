@@ -14,7 +14,8 @@ import numpy as np
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks.block import Block, cells_of
 from pisnas_mm.receptive.backward import pull_back
-from pisnas_mm.receptive.features import STANDARD, Array, Feature, outputs
+from pisnas_mm.receptive.features import STANDARD, Array, Feature
+from pisnas_mm.receptive.forward import outputs
 from pisnas_mm.receptive.gradients import Gradient, centre, mean_energy
 from pisnas_mm.receptive.steps import Steps, steps_of
 from pisnas_mm.receptive.windows import Window, side_after

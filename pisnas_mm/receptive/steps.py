@@ -4,25 +4,8 @@ from collections.abc import Callable
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
-from pisnas_mm.blocks.graph import (
-    STRIDES,
-    Act,
-    Add,
-    BiasedConv,
-    Chunk,
-    Concat,
-    Conv,
-    Dense,
-    GlobalAvgPool,
-    Graph,
-    Input,
-    MaxPool,
-    MaxPool2x2,
-    Multiply,
-    Norm,
-    Op,
-    SpaceToDepth,
-)
+from pisnas_mm.blocks import graph as ops
+from pisnas_mm.blocks.graph import Graph
 from pisnas_mm.blocks.rewriting import without_gates
 from pisnas_mm.blocks.walk import Walk
 
@@ -34,7 +17,7 @@ class Step(NamedTuple):
     that its sources have in a concatenation.
     """
 
-    op: type[Op]
+    op: type[ops.Op]
     sources: tuple[int, ...]
     width: int
     kernel_size: int = 1
@@ -70,20 +53,20 @@ class Steps(tuple[Step, ...]):
         neither the output nor the gradient's map depends on it.
         """
         readers = [step for step in self if 0 in step.sources]
-        return all(step.op is Conv and step.kernel_size == 1 for step in readers)
+        return all(step.op is ops.Conv and step.kernel_size == 1 for step in readers)
 
 
 @lru_cache(1 << 16)
 def steps_of(graph: Graph) -> tuple[Steps, tuple[int, ...]]:
     """A graph's operations, in order, without gates, and all their different widths, in channels.
 
-    A random gate is nearly constant, and nearly nothing flows back through it (docs/method.md):
+    A random gate is nearly constant, and nearly nothing flows back through it (docs/receptive.md):
     ``Multiply`` is a step with one source, and ``act`` is the gate's.
     """
-    ops = without_gates(graph).ops
-    channels = [op.channels for op in ops]
+    drawn = without_gates(graph).ops
+    channels = [op.channels for op in drawn]
     widths = tuple(dict.fromkeys(channels))
-    steps = [STEPS[type(op)](op, channels, widths.index(op.channels)) for op in ops]
+    steps = [STEPS[type(op)](op, channels, widths.index(op.channels)) for op in drawn]
     return _unique(tuple(steps)), widths
 
 
@@ -92,7 +75,7 @@ def _unique(steps: tuple[Step, ...]) -> Steps:
     return Steps(steps)
 
 
-def _plain(op: Op, channels: list[int], width: int) -> Step:
+def _plain(op: ops.Op, channels: list[int], width: int) -> Step:
     return Step(type(op), op.sources, width)
 
 
@@ -100,30 +83,30 @@ def _with_act(op: Any, channels: list[int], width: int) -> Step:
     return Step(type(op), op.sources, width, act=op.act)
 
 
-def _conv(op: Conv, channels: list[int], width: int) -> Step:
-    return Step(Conv, op.sources, width, op.kernel_size, op.stride, op.act)
+def _conv(op: ops.Conv, channels: list[int], width: int) -> Step:
+    return Step(ops.Conv, op.sources, width, op.kernel_size, op.stride, op.act)
 
 
-def _of_squares(op: Op, channels: list[int], width: int) -> Step:
-    stride = STRIDES[type(op)](op)
+def _of_squares(op: ops.Op, channels: list[int], width: int) -> Step:
+    stride = ops.STRIDES[type(op)](op)
     return Step(type(op), op.sources, width, stride, stride)
 
 
-def _concat(op: Concat, channels: list[int], width: int) -> Step:
+def _concat(op: ops.Concat, channels: list[int], width: int) -> Step:
     shares = tuple([channels[i] / op.channels for i in op.sources])
-    return Step(Concat, op.sources, width, shares=shares)
+    return Step(ops.Concat, op.sources, width, shares=shares)
 
 
 # Whose sources it numbers, the channels of all operations, and which of the widths it has.
 STEPS: Walk[Callable[[Any, list[int], int], Step]] = Walk(
     'the closed form',
     {
-        **dict.fromkeys((Input, Norm, Add, Chunk), _plain),
-        **dict.fromkeys((Act, Multiply), _with_act),
-        Conv: _conv,
-        **dict.fromkeys((SpaceToDepth, MaxPool2x2), _of_squares),
-        Concat: _concat,
+        **dict.fromkeys((ops.Input, ops.Norm, ops.Add, ops.Chunk), _plain),
+        **dict.fromkeys((ops.Act, ops.Multiply), _with_act),
+        ops.Conv: _conv,
+        **dict.fromkeys((ops.SpaceToDepth, ops.MaxPool2x2), _of_squares),
+        ops.Concat: _concat,
     },
-    refused=(BiasedConv, MaxPool, GlobalAvgPool, Dense),
+    refused=(ops.BiasedConv, ops.MaxPool, ops.GlobalAvgPool, ops.Dense),
     remedy='use the Monte-Carlo score',
 )

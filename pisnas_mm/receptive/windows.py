@@ -1,4 +1,7 @@
-"""Which positions a position reads: crops of feature maps, and sums over what reads what."""
+"""Which positions a position reads: crops of feature maps, and sums over what reads what.
+
+Shapes: h×w positions of a crop of the output, H×W of the input, S of a whole map's side.
+"""
 
 from functools import lru_cache
 
@@ -17,7 +20,7 @@ def side_after(side: int, stride: int) -> int:
 
 @lru_cache(1 << 12)
 def windows_of(steps: Steps, side: int, window: Window) -> list[Window]:
-    """For every step a crop of its output that holds all the block's output window depends on.
+    """For every step a crop of its output that holds all the cell's output window depends on.
 
     Steps of equal resolution have equal crops, so that what they exchange need not be moved.
     """
@@ -34,44 +37,50 @@ def windows_of(steps: Steps, side: int, window: Window) -> list[Window]:
     return [crops[stride] for stride in strides]
 
 
-def spread(values: Array, taps: Window, stride: int, window: Window, onto: Window) -> Array:
-    """Add every value onto all input positions that its output position reads.
+def spread(maps: Array, taps: Window, stride: int, output: Window, source: Window) -> Array:
+    """Add every value onto all positions of the source that its output position reads.
 
     Args:
-        values: One for every output position in ``window``, along the last two axes.
+        maps: One value for every output position, (..., h, w).
         taps: First and last position read by output i, relative to ``stride`` · i.
         stride: See there.
-        window: Crop of the output.
-        onto: Crop of the input.
-    """
-    if window == onto and taps == (0, 0):
-        return values
-    reads = _reads(taps, stride, window, onto)
-    return reads @ values @ reads.T
-
-
-def spread_diagonal(values: Array, taps: Window, stride: int, side: int) -> Array:
-    """The same for a whole map that is the outer product of a vector with itself.
-
-    Args:
-        values: The output map's diagonal, along the last axis.
-        taps: See ``spread``.
-        stride: See ``spread``.
-        side: Side of the input.
+        output: Crop of the output.
+        source: Crop of what it reads.
 
     Returns:
-        The diagonal of the map on the input.
+        The sums, (..., H, W).
     """
-    reads = _reads(taps, stride, (0, values.shape[-1] - 1), (0, side - 1))
-    return (np.sqrt(np.maximum(values, 0)) @ reads.T) ** 2
+    if output == source and taps == (0, 0):
+        return maps
+    reads = _reads(taps, stride, output, source)
+    return reads @ maps @ reads.T
+
+
+def spread_diagonals(diagonals: Array, taps: Window, stride: int, side: int) -> Array:
+    """The same for whole maps that are outer products of a vector with itself.
+
+    Args:
+        diagonals: Those of the maps on the output, (..., S).
+        taps: See ``spread``.
+        stride: See ``spread``.
+        side: Side of the source.
+
+    Returns:
+        The diagonals of the maps on the source, (..., side).
+    """
+    outputs = diagonals.shape[-1]
+    if outputs == side and taps == (0, 0):
+        return diagonals
+    reads = _reads(taps, stride, (0, outputs - 1), (0, side - 1))
+    return (np.sqrt(np.maximum(diagonals, 0)) @ reads.T) ** 2
 
 
 @lru_cache(1 << 12)
-def _reads(taps: Window, stride: int, window: Window, onto: Window) -> Array:
-    """Matrix (input × output positions) of what reads what; beyond the image there is nothing."""
-    inputs = np.arange(onto[0], onto[1] + 1)[:, None]
-    starts = stride * np.arange(window[0], window[1] + 1)[None, :]
-    offset = inputs - starts
+def _reads(taps: Window, stride: int, output: Window, source: Window) -> Array:
+    """Matrix (H × h) of what reads what; beyond the image there is nothing."""
+    positions = np.arange(source[0], source[1] + 1)[:, None]
+    starts = stride * np.arange(output[0], output[1] + 1)[None, :]
+    offset = positions - starts
     return ((offset >= taps[0]) & (offset <= taps[1])).astype(np.float64)
 
 

@@ -6,22 +6,7 @@ As a score of architectures: Abdelfattah et al., ICLR 2021.
 from math import log
 
 from pisnas_mm.architectures.genotype import Genotype
-from pisnas_mm.blocks.graph import (
-    Act,
-    Add,
-    BiasedConv,
-    Chunk,
-    Concat,
-    Conv,
-    Dense,
-    GlobalAvgPool,
-    Input,
-    MaxPool,
-    MaxPool2x2,
-    Multiply,
-    Norm,
-    SpaceToDepth,
-)
+from pisnas_mm.blocks import graph as ops
 from pisnas_mm.blocks.walk import Walk
 from pisnas_mm.receptive.random_networks import random_network
 from pisnas_mm.registry import SCORES
@@ -30,8 +15,18 @@ from pisnas_mm.scores.sampled import SampledScore
 # What is scaled as its input is.
 HOMOGENEOUS = Walk(
     'SynFlowScore',
-    dict.fromkeys((Act, Add, Chunk, Concat, Conv, Input, MaxPool, MaxPool2x2), True),
-    refused=(BiasedConv, Dense, GlobalAvgPool, Multiply, Norm, SpaceToDepth),
+    dict.fromkeys(
+        (ops.Act, ops.Add, ops.Chunk, ops.Concat, ops.Conv, ops.Input, ops.MaxPool, ops.MaxPool2x2),
+        True,
+    ),
+    refused=(
+        ops.BiasedConv,
+        ops.Dense,
+        ops.GlobalAvgPool,
+        ops.Multiply,
+        ops.Norm,
+        ops.SpaceToDepth,
+    ),
 )
 
 

@@ -6,10 +6,10 @@ from functools import partial
 from math import inf, isfinite
 from typing import NamedTuple
 
-from pisnas_mm import measures
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.checks import shown
 from pisnas_mm.constraints import Constraint
+from pisnas_mm.measures import MEASURES
 from pisnas_mm.registry import suggest
 from pisnas_mm.scores import Score
 
@@ -49,7 +49,7 @@ class Evaluator:
         score: What is maximised.
         image_size: Side of the square input, in pixels, for the tie-breakers.
         tie_breakers: Measures that decide between equal scores, in order: names of
-            ``TIE_BREAKERS``; a leading ``-`` prefers less.
+            ``MEASURES``; a leading ``-`` prefers less.
     """
 
     def __init__(
@@ -133,27 +133,19 @@ def reason_of(error: Exception) -> str:
     return re.sub(r'\b0x[0-9a-fA-F]+', '0x…', text)[:MAX_REASON]
 
 
-TIE_BREAKERS: dict[str, Callable[[Genotype, int], float]] = {
-    'bottleneck_entropy': measures.bottleneck_entropy,
-    'macs': measures.macs,
-    'params': lambda genotype, image_size: measures.params(genotype),
-    'layers': lambda genotype, image_size: measures.layers(genotype),
-}
-
-
 def check_tie_breakers(names: object) -> None:
     """Raise ValueError unless these are names of tie-breakers."""
     if not isinstance(names, tuple):
         raise ValueError(f'tie_breakers should be a list of names, but got {shown(names)}')
     for name in names:
-        if not isinstance(name, str) or name.removeprefix('-') not in TIE_BREAKERS:
+        if not isinstance(name, str) or name.removeprefix('-') not in MEASURES:
             raise ValueError(
-                f'tie_breakers should be among {", ".join(TIE_BREAKERS)} (with a leading - for '
-                f'less), but got {shown(name)}; {suggest(name, TIE_BREAKERS)}'
+                f'tie_breakers should be among {", ".join(MEASURES)} (with a leading - for '
+                f'less), but got {shown(name)}; {suggest(name, MEASURES)}'
             )
 
 
 def _tie_breaker(name: str, image_size: int) -> Callable[[Genotype], float]:
-    measure = TIE_BREAKERS[name.removeprefix('-')]
+    value = MEASURES[name.removeprefix('-')].at(image_size)
     sign = -1.0 if name.startswith('-') else 1.0
-    return lambda genotype: sign * measure(genotype, image_size)
+    return lambda genotype: sign * value(genotype)

@@ -9,6 +9,7 @@ from html import escape
 from math import log2
 from typing import NamedTuple
 
+from pisnas_mm.measures import MEASURES
 from pisnas_mm.visualization.levels import Level
 
 WIDTH = 420  # of a drawing, in its own units: readable without zooming on a phone
@@ -76,8 +77,8 @@ def _level(level: Level, y: float, height: float, levels: Sequence[Level], scale
 
 def _foot(y: float, levels: Sequence[Level]) -> str:
     layers, macs = sum(one.layers for one in levels), sum(one.macs for one in levels)
-    params = sum(one.params for one in levels)
-    text = f'{layers} layers, {params / 1e6:.2f} M params, {macs / 1e9:.3f} G MACs'
+    params = MEASURES['params'].written(sum(one.params for one in levels))
+    text = f'{layers} layers, {params} params, {MEASURES["macs"].written(macs)} MACs'
     image = _words(_PYRAMID / 2, y + 14, 'image', 'soft middle')
     return image + _words(WIDTH, y + 14, text, 'strong end')
 

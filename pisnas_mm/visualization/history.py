@@ -4,15 +4,10 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from pisnas_mm.constraints import BottleneckEntropy, Constraint, Layers, MACs, Params
+from pisnas_mm.measures import MEASURES, Measure
+from pisnas_mm.search.settings import SearchSettings
 from pisnas_mm.visualization.work_dir import Search
 
-_BOUNDED_BY: dict[str, type[Constraint]] = {
-    'bottleneck_entropy': BottleneckEntropy,
-    'macs': MACs,
-    'params': Params,
-    'layers': Layers,
-}
 MOST = 600  # points of a curve: more than a screen can show
 
 Line = Mapping[str, Any]
@@ -26,19 +21,12 @@ class ScorePoint(NamedTuple):
     worst: float
 
 
-class MeasurePoint(NamedTuple):
-    """A measure of the best architecture after so many candidates."""
-
-    candidates: int
-    value: float
-
-
-class Bounded(NamedTuple):
+class Course(NamedTuple):
     """How a measure of the best architecture went, and the bound that it has, if any."""
 
-    measure: str
+    measure: Measure
     bound: float | None
-    points: tuple[MeasurePoint, ...]
+    points: tuple[tuple[int, float], ...]  # candidates, and the value after them
 
 
 class Rejection(NamedTuple):
@@ -57,17 +45,17 @@ def scores(history: Sequence[Line]) -> list[ScorePoint]:
     ]
 
 
-def bounded(search: Search) -> list[Bounded]:
+def courses(search: Search) -> list[Course]:
     """The tie-breakers of the best architecture: the measures that a search's history holds."""
-    ties = search.settings['search'].get('tie_breakers', ('bottleneck_entropy', '-macs'))
+    ties = search.settings['search'].get('tie_breakers', SearchSettings.tie_breakers)
+    lines = _thinned(search.history, MOST)
     found = []
-    for i, tie in enumerate(ties, 1):
-        measure, sign = tie.removeprefix('-'), -1 if tie.startswith('-') else 1
-        points = tuple(
-            MeasurePoint(line['candidates'], sign * line['best'][i])
-            for line in _thinned(search.history, MOST)
-        )
-        found.append(Bounded(measure, _bound(search, measure), points))
+    for i, tie in enumerate(ties, -len(ties)):  # a rank ends with them
+        measure, sign = MEASURES[tie.removeprefix('-')], -1 if tie.startswith('-') else 1
+        points = tuple((line['candidates'], sign * line['best'][i]) for line in lines)
+        # Whatever the constraint's name in the config is.
+        bounds = [c.bound for c in search.constraints.values() if c.of is measure]
+        found.append(Course(measure, bounds[0] if bounds else None, points))
     return found
 
 
@@ -85,12 +73,6 @@ def rejections(history: Sequence[Line], windows: int = 60) -> list[Rejection]:
             found.append(Rejection(at, cause, count * share))
         found.append(Rejection(at, 'scored', (after['scored'] - before['scored']) * share))
     return found
-
-
-def _bound(search: Search, measure: str) -> float | None:
-    """That of the constraint on a tie-breaker, whatever its name in the config is."""
-    bounds = [c.bound for c in search.constraints.values() if isinstance(c, _BOUNDED_BY[measure])]
-    return bounds[0] if bounds else None
 
 
 def _thinned(lines: Sequence[Line], most: int) -> list[Line]:

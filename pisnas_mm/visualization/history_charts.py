@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from pisnas_mm.visualization.history import Bounded, Rejection, ScorePoint
+from pisnas_mm.visualization.history import Course, Rejection, ScorePoint
 from pisnas_mm.visualization.vega import (
     BEST,
     BOUND,
@@ -13,15 +13,8 @@ from pisnas_mm.visualization.vega import (
     rounded,
     rows,
     tip,
+    tip_of,
 )
-
-MEASURES = {
-    'bottleneck_entropy': ('H_btn', 'nats', 1.0, '.3f'),
-    'macs': ('MACs', 'G', 1e9, '.3f'),
-    'params': ('params', 'M', 1e6, '.3f'),
-    'layers': ('layers', '', 1.0, '.0f'),
-}
-"""Title, unit, what the unit is worth, and how a value is written."""
 
 _CANDIDATES = quantity(
     'candidates', 'candidates', axis={'format': '~s', 'tickCount': 5, 'grid': False}
@@ -44,16 +37,14 @@ def score_chart(points: Sequence[ScorePoint]) -> Spec:
     return chart(rows(points), [band, _line(y), _hover(y, tips)])
 
 
-def bounded_chart(of: Bounded) -> Spec:
+def course_chart(of: Course) -> Spec:
     """A measure of the best architecture over candidates, and its bound."""
-    name, unit, worth, form = MEASURES[of.measure]
-    values = [{'candidates': p.candidates, 'best': rounded(p.value / worth)} for p in of.points]
-    title = f'{name} ({unit})' if unit else name
-    tips = [tip('candidates', 'candidates', ','), tip('best', title, form)]
-    y = quantity('best', title)
-    layers = [_line(y), _hover(y, tips)]
+    measure = of.measure
+    values = [{'candidates': n, 'best': rounded(measure.in_units(v))} for n, v in of.points]
+    y = quantity('best', measure.title)
+    layers = [_line(y), _hover(y, [tip('candidates', 'candidates', ','), tip_of(measure, 'best')])]
     if of.bound is not None:
-        layers.append(_bound(y, of.bound / worth))
+        layers.append(_bound(y, measure.in_units(of.bound)))
     return chart(values, layers)
 
 

@@ -1,14 +1,13 @@
 """The architectures that a search kept, by what they score and cost, and which none outdoes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pisnas_mm.architectures.genotype import Genotype
-from pisnas_mm.measures import bottleneck_entropy, layers, macs, params
-from pisnas_mm.receptive import stage_radii
+from pisnas_mm.measures import MEASURES, results
 from pisnas_mm.scores import PISScore, PRScore
 from pisnas_mm.visualization.work_dir import Search
 
@@ -19,22 +18,27 @@ class Member(NamedTuple):
     role: str  # 'population', 'Pareto front' or 'searched'
     rank: int  # from 1 on
     score: float
-    pr_score: float  # in pixels
-    macs: int
-    params: int
-    layers: int
-    bottleneck_entropy: float  # in nats
+    pr_score: float  # the objective's own, in pixels
+    measures: Mapping[str, float]  # those that results tell of, by key
 
 
 def members(search: Search) -> list[Member]:
     """The population, best first; the front is that of PR score, MACs and bottleneck entropy."""
     kept = [
-        _member(search, rank, genotype, score)
+        Member(
+            role='population',
+            rank=rank,
+            score=score,
+            pr_score=pr_score(search, genotype, score),
+            measures={of.key: of(genotype, search.image_size) for of in results()},
+        )
         for rank, (genotype, score) in enumerate(
             zip(search.population, search.scores, strict=True), 1
         )
     ]
-    front = pareto_front([(m.pr_score, -m.macs, m.bottleneck_entropy) for m in kept])
+    front = pareto_front(
+        [(one.pr_score, -one.measures['macs'], one.measures['bottleneck_entropy']) for one in kept]
+    )
     found = []
     for genotype, member, best in zip(search.population, kept, front, strict=True):
         role = 'Pareto front' if best else 'population'
@@ -52,28 +56,13 @@ def pareto_front(points: Sequence[tuple[float, ...]]) -> NDArray[np.bool_]:
 
 
 def pr_score(search: Search, genotype: Genotype, score: float) -> float:
-    """The PR score of an architecture, in pixels, from its score where that has one.
+    """The objective's own PR score of an architecture, in pixels, and else the measure.
 
-    Nothing is sampled again. An objective without a PR score gets the closed form's, over all
-    levels but the first.
+    It follows from the score, so that nothing is sampled again.
     """
     of = search.score
     if isinstance(of, PISScore):
         return score + of.omega * of.depth_penalty(genotype.depths)
     if isinstance(of, PRScore):
         return score
-    return sum(stage_radii(genotype, search.image_size)[1:])
-
-
-def _member(search: Search, rank: int, genotype: Genotype, score: float) -> Member:
-    image_size = search.image_size
-    return Member(
-        role='population',
-        rank=rank,
-        score=score,
-        pr_score=pr_score(search, genotype, score),
-        macs=macs(genotype, image_size),
-        params=params(genotype),
-        layers=layers(genotype),
-        bottleneck_entropy=bottleneck_entropy(genotype, image_size),
-    )
+    return MEASURES['pr_score'](genotype, search.image_size)

@@ -3,10 +3,21 @@
 from collections.abc import Sequence
 from typing import Any
 
+from pisnas_mm.measures import MEASURES, results
 from pisnas_mm.visualization.agreement import Verified
 from pisnas_mm.visualization.palette import SEQUENTIAL
 from pisnas_mm.visualization.population import Member
-from pisnas_mm.visualization.vega import BEST, BOUND, Spec, chart, quantity, rounded, rows, tip
+from pisnas_mm.visualization.vega import (
+    BEST,
+    BOUND,
+    Spec,
+    chart,
+    quantity,
+    rounded,
+    rows,
+    tip,
+    tip_of,
+)
 
 _ROLES = ['population', 'Pareto front', 'searched']
 _ROOMY: Spec = {'zero': False, 'nice': False, 'padding': 14}  # the outermost marks are whole
@@ -33,7 +44,7 @@ def population_chart(members: Sequence[Member]) -> Spec:
     """PR score over MACs, with the bottleneck entropy as colour and the front as diamonds."""
     # What should lie on top comes last.
     ordered = sorted(members, key=lambda member: (_ROLES.index(member.role), -member.rank))
-    values = [row | {'gmacs': rounded(row['macs'] / 1e9)} for row in rows(ordered)]
+    values = [_row(member) for member in ordered]
     # Its ends would not stand out from a dark and from a white page.
     colour = {'scheme': {'name': SEQUENTIAL, 'extent': [0.15, 0.95]}, 'zero': False}
     legend = {'gradientLength': 160}
@@ -41,9 +52,9 @@ def population_chart(members: Sequence[Member]) -> Spec:
         'mark': {'type': 'point', 'filled': True, 'strokeWidth': 1.4},
         'params': [_ZOOM],
         'encoding': {
-            'x': quantity('gmacs', 'MACs (G)', scale=_ROOMY, axis={'tickCount': 6}),
-            'y': quantity('pr_score', 'PR score (px)', scale=_ROOMY, axis={'tickCount': 6}),
-            'color': quantity('bottleneck_entropy', 'H_btn (nats)', scale=colour, legend=legend),
+            'x': _quantity('macs', scale=_ROOMY, axis={'tickCount': 6}),
+            'y': _quantity('pr_score', scale=_ROOMY, axis={'tickCount': 6}),
+            'color': _quantity('bottleneck_entropy', scale=colour, legend=legend),
             'shape': _SHAPE,
             'size': _by_role([40, 100, 260]),
             'opacity': _by_role([0.5, 1, 1]),
@@ -52,15 +63,22 @@ def population_chart(members: Sequence[Member]) -> Spec:
                 tip('role', 'what'),
                 tip('rank', 'rank'),
                 tip('score', 'score', '.2f'),
-                tip('pr_score', 'PR score (px)', '.2f'),
-                tip('gmacs', 'MACs (G)', '.3f'),
-                tip('params', 'params', ','),
-                tip('layers', 'layers'),
-                tip('bottleneck_entropy', 'H_btn (nats)', '.3f'),
+                *(tip_of(of, of.key) for of in (MEASURES['pr_score'], *results())),
             ],
         },
     }
     return chart(values, [points], height=380)
+
+
+def _row(member: Member) -> Spec:
+    """A member as a record, its measures in their units."""
+    in_units = {key: MEASURES[key].in_units(value) for key, value in member.measures.items()}
+    record = {**member._asdict(), **in_units}
+    return {key: rounded(value) for key, value in record.items() if key != 'measures'}
+
+
+def _quantity(key: str, **more: Any) -> Spec:
+    return quantity(key, MEASURES[key].title, **more)
 
 
 def agreement_chart(points: Sequence[Verified]) -> Spec:

@@ -117,10 +117,10 @@ def _course(search: Search) -> Section:
             history_charts.score_chart(history.scores(search.history)),
         )
     }
-    for of in history.bounded(search):
-        name = history_charts.MEASURES[of.measure][0]
+    for of in history.courses(search):
         bound = ', and its bound' if of.bound is not None else ''
-        charts[of.measure] = Chart(f'{name} of the best{bound}', history_charts.bounded_chart(of))
+        title = f'{of.measure.label} of the best{bound}'
+        charts[of.measure.key] = Chart(title, history_charts.course_chart(of))
     text = 'Best score, then tie-breakers, over the candidates that were proposed.'
     return Section('course', 'The search', text, (charts,))
 
@@ -240,7 +240,7 @@ def _tile(what: str, value: str, beside: str) -> str:
 
 def _of_constraint(name: str, of: Constraint, genotype: Genotype) -> tuple[str, str, str]:
     """What is bounded, its value, and the bound."""
-    title = history_charts.MEASURES.get(name, (name,))[0]
+    title = of.of.label if of.of else name
     symbol = {'<=': '\u2264', '>=': '\u2265'}[of.symbol]
     value = of.measure(genotype)
     return title, _written(of, value), f'{symbol} {_written(of, of.bound)}'

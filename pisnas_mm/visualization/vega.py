@@ -8,6 +8,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from pisnas_mm.measures import Measure
 from pisnas_mm.visualization.palette import LIGHT, SEQUENTIAL, resolved
 
 Spec = dict[str, Any]
@@ -69,6 +70,11 @@ def tip(field: str, title: str, form: str | None = None) -> Spec:
     """A line of a tooltip: a number where it has a format, else a word."""
     line: Spec = {'field': field, 'title': title}
     return line | {'type': 'quantitative', 'format': form} if form else line | {'type': 'nominal'}
+
+
+def tip_of(measure: Measure, field: str) -> Spec:
+    """A line of a tooltip: a measure, in its unit."""
+    return tip(field, measure.title, f'.{measure.digits}f')
 
 
 def rows(points: Sequence[Any]) -> list[Spec]:

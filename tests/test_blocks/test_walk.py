@@ -15,7 +15,7 @@ from pisnas_mm.blocks.graph import STRIDES, Graph, Op
 from pisnas_mm.blocks.walk import Walk
 from pisnas_mm.models.graph_block import LAYERS, RUN, GraphBlock
 from pisnas_mm.models.probes import LinearBlock, ObservedBlock, PlainBlock
-from pisnas_mm.receptive import backward, features
+from pisnas_mm.receptive import backward, forward
 from pisnas_mm.receptive.steps import STEPS
 from pisnas_mm.scores.synflow import HOMOGENEOUS, SynFlowScore
 
@@ -46,7 +46,7 @@ every_walk = pytest.mark.parametrize('walk', WALKS, ids=lambda walk: walk.name)
 def test_these_are_the_walks() -> None:
     known = [STRIDES, LAYERS, RUN, ObservedBlock.run, LinearBlock.run, STEPS, HOMOGENEOUS]
     known += [measures.complexity.PARAMS, measures.complexity.MACS, measures.complexity.LAYERS]
-    known += [measures.entropy.VOLUMES, features._RULES, backward._RULES]
+    known += [measures.entropy.VOLUMES, forward._RULES, backward._RULES]
     assert {id(walk) for walk in known} <= {id(walk) for walk in WALKS}
     assert len({walk.name for walk in WALKS}) == len(WALKS)
 

@@ -2,10 +2,11 @@
 
 import pytest
 import torch
-from mmdet.models.backbones import ResNet
+from mmdet.models.backbones import Darknet, ResNet
 from mmdet.models.backbones.csp_darknet import Focus as FocusLayer
 from mmdet.models.layers import CSPLayer, InvertedResidual
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from pisnas_mm import measures
 from pisnas_mm.architectures.genotype import Genotype
@@ -13,10 +14,15 @@ from pisnas_mm.blocks import (
     C3,
     ELAN,
     BasicStage,
+    BepC3,
     Block,
+    BottleneckCSP,
     CSPNeXtStage,
+    DarknetStage,
     Focus,
     InvertedResidualStage,
+    MaxPoolTransition,
+    RepVGGBlock,
     RepVGGStage,
 )
 from pisnas_mm.models.graph_block import GraphBlock
@@ -147,3 +153,95 @@ def test_repvgg_has_three_branches() -> None:
     y = (second.conv(y) + second.pointwise(y) + second.identity(y)).relu()
     torch.testing.assert_close(module(x), y)
     assert not hasattr(first, 'identity')
+
+
+def test_one_repvgg_block_is_a_stage_of_one() -> None:
+    one, x = _drawn(RepVGGBlock(8, 8), 2, 8, 9, 9)
+    stage, _ = _drawn(RepVGGStage(8, 8), 2, 8, 9, 9)
+    stage.load_state_dict({f'0.{key}': value for key, value in one.state_dict().items()})
+    torch.testing.assert_close(one(x), stage(x))
+
+
+def test_darknet() -> None:
+    theirs = Darknet.make_conv_res_block(6, 16, 3, norm_cfg=NORM, act_cfg=dict(type='SiLU'))
+    names = {f'{i}.conv{j}': f'res{i}.conv{j}' for i in range(3) for j in (1, 2)}
+    same_output(DarknetStage(6, 16, 3, stride=2), theirs, {'downsample': 'conv'} | names)
+
+
+def _drawn(block: Block, *shape: int) -> tuple[GraphBlock, Tensor]:
+    """The block in eval mode, with norms that do something, and an input of a shape."""
+    torch.manual_seed(0)
+    module = GraphBlock(block, None, NORM).eval()
+    for layer in module.modules():
+        if isinstance(layer, nn.BatchNorm2d):
+            for values in (layer.running_mean, layer.bias):
+                nn.init.normal_(values)
+            for values in (layer.running_var, layer.weight):
+                nn.init.uniform_(values, 0.5, 2)
+    return module, torch.randn(shape)
+
+
+def test_bottleneck_csp_is_that_of_yolov4() -> None:
+    """Bare convolutions side by side, then one batch norm and activation for both."""
+    module, x = _drawn(BottleneckCSP(6, 16, 2), 2, 6, 9, 9)
+    y = module.main(x)
+    for pair in module.blocks.children():
+        y = y + pair.conv2(pair.conv1(y))
+    layers = module.transition, module.short
+    bare = [F.conv2d(of, layer.conv.weight) for of, layer in zip((y, x), layers, strict=True)]
+    joint = nn.BatchNorm2d(16).eval()
+    parts = [layer.norm.state_dict() for layer in layers]
+    parts = [{k: v for k, v in part.items() if v.ndim} for part in parts]
+    joint.load_state_dict({key: torch.cat([p[key] for p in parts]) for key in parts[0]}, False)
+    expected = module.final(F.silu(joint(torch.cat(bare, 1))))
+    torch.testing.assert_close(module(x), expected)
+
+
+def test_bottleneck_csps_have_the_params_of_yolov5s() -> None:
+    """Those of its third release, as it lists them: 64, 128 and 256 channels; 1, 3 and 3 blocks."""
+    for channels, num_blocks, expected in [(64, 1, 19904), (128, 3, 161152), (256, 3, 641792)]:
+        block = BottleneckCSP(channels, channels, num_blocks)
+        assert measures.params(Genotype((block,), channels)) == expected
+
+
+def test_bep_c3_of_repvgg_blocks() -> None:
+    module, x = _drawn(BepC3(6, 16, 10, num_blocks=2), 2, 6, 9, 9)
+    y = module.main(x)
+    for pair in module.blocks.children():
+        z = y
+        for block in (pair.conv1, pair.conv2):
+            z = (block.conv(z) + block.pointwise(z) + block.identity(z)).relu()
+        y = y + z
+    expected = module.final(torch.cat([y, module.short(x)], 1))
+    torch.testing.assert_close(module(x), expected)
+
+
+def test_bep_c3_of_plain_convolutions() -> None:
+    module, x = _drawn(BepC3(6, 16, num_blocks=2, branched=False, act='silu'), 2, 6, 9, 9)
+    y = module.main(x)
+    assert y.shape[1] == 8  # half of the output
+    for pair in module.blocks.children():
+        y = y + pair.conv2(pair.conv1(y))
+    torch.testing.assert_close(module(x), module.final(torch.cat([y, module.short(x)], 1)))
+
+
+def test_the_max_pool_transition_has_two_halves() -> None:
+    module, x = _drawn(MaxPoolTransition(6, 8), 2, 6, 10, 10)
+    largest = x.reshape(2, 6, 5, 2, 5, 2).amax((3, 5))
+    expected = torch.cat([module.strided(module.main(x)), module.pooled(largest)], 1)
+    torch.testing.assert_close(module(x), expected)
+    odd = x[..., :9, :9]
+    rim = F.pad(odd, (0, 1, 0, 1), value=-torch.inf).reshape(2, 6, 5, 2, 5, 2).amax((3, 5))
+    expected = torch.cat([module.strided(module.main(odd)), module.pooled(rim)], 1)
+    torch.testing.assert_close(module(odd), expected)
+
+
+def test_focus_is_a_6x6_convolution_of_stride_2() -> None:
+    """That of YOLOv5's later releases, with padding 2; its weights are sorted otherwise."""
+    module, x = _drawn(Focus(3, 8), 2, 3, 16, 16)
+    weight = torch.empty(8, 3, 6, 6)
+    for i, (row, column) in enumerate([(0, 0), (1, 0), (0, 1), (1, 1)]):
+        part = module.conv.conv.weight[:, 3 * i : 3 * i + 3]
+        weight[:, :, row::2, column::2] = part
+    y = F.silu(module.conv.norm(F.conv2d(x, weight, stride=2, padding=2)))
+    torch.testing.assert_close(module(x), y)

@@ -23,7 +23,7 @@ def test_lists_of_configs_become_tuples() -> None:
         ({'num_architectures': 2}, 'num_architectures should be a whole number >= 3'),
         ({'num_architectures': 9, 'pool_size': 8}, 'pool_size should be at least'),
         ({'num_architectures': 9, 'top_k': 10}, 'top_k should be at most'),
-        ({'stratify': 'score'}, 'stratify should be None or one of bottleneck_entropy'),
+        ({'stratify': 'score'}, 'stratify should be None or one of params, macs, layers, '),
         ({'least_use': {'macs': 1.5}}, 'least_use.macs should be between 0 and 1'),
         ({'least_use': {'mac': 0.9}}, "no constraint `mac`; did you mean 'macs'"),
         ({'least_use': 0.9}, 'least_use should be a dict'),

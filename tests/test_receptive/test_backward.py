@@ -9,8 +9,10 @@ from scipy.stats import norm
 from pisnas_mm.blocks import Block, ConvBNAct
 from pisnas_mm.blocks.graph import Graph
 from pisnas_mm.receptive.backward import pull_back
-from pisnas_mm.receptive.features import STANDARD, after_norm
-from pisnas_mm.receptive.gradients import Gradient, centre, counted, mean_energy
+from pisnas_mm.receptive.features import STANDARD
+from pisnas_mm.receptive.forward import after_norm
+from pisnas_mm.receptive.gradients import Gradient, centre, mean_energy
+from pisnas_mm.receptive.polynomials import powers
 from pisnas_mm.receptive.stages import _stage
 from pisnas_mm.receptive.steps import steps_of
 
@@ -149,7 +151,7 @@ def test_a_concatenation_that_is_rectified():
     steps, widths = steps_of(SideBySide().graph())
     components = range(1, 1 + len(widths))
     start = centre(1 + len(widths), SIDE)
-    gradient = counted(pull_back(steps, STANDARD, SIDE, components, start, (4, 4))[0], 1, STANDARD)
+    gradient, _ = pull_back(steps, STANDARD, SIDE, components, start, (4, 4))
     # Each half is a standard normal, which passes half of the time, half of the channels.
     first = mean_energy(gradient, STANDARD)[0].item()
     assert first == pytest.approx(1 / 4 + 1 / 4, rel=1e-2)
@@ -159,3 +161,55 @@ def test_only_what_is_not_normalised_depends_on_the_stages_input():
     assert _stage((ConvBNAct(8, 8, 1, 2),), RELU, SIDE).shape.x is STANDARD
     shape = _stage((Shortcut(),), RELU, SIDE).shape
     assert (shape.x.mean, shape.x.var) == (RELU.mean, RELU.var)
+
+
+@dataclass(frozen=True)
+class Pooled(Block):
+    """The largest of every 2×2 positions."""
+
+    in_channels: int = 8
+    stride = 2
+
+    @property
+    def out_channels(self) -> int:
+        return self.in_channels
+
+    def graph(self) -> Graph:
+        g = Graph(self.in_channels, 'relu')
+        g.max_pool_2x2(g.input)
+        return g
+
+
+@pytest.mark.parametrize('x', [STANDARD, RELU], ids=['normal', 'rectified'])
+def test_a_max_pool(x):
+    steps, _ = steps_of(Pooled().graph())
+    gradient, window = pull_back(steps, x, 2 * SIDE, [1], centre(2, SIDE), (4, 4))
+    assert window == (8, 9)
+    # ∫ F³ dF over what is positive, for each of four positions.
+    positive = (1 - 1 / 2**4) / 4
+    np.testing.assert_allclose(mean_energy(gradient, x)[0], np.full((2, 2), positive), rtol=1e-2)
+    # Amplitudes: the same, and along the deviation, at each position.
+    constant, along = gradient.aligned
+    u = norm.cdf(Z)
+    seen = np.where(Z > 0, u**3, 0)
+    value = Z if x is STANDARD else np.maximum(Z, 0)
+    line = (WEIGHT * seen * (value - x.mean)).sum() / x.var
+    np.testing.assert_allclose(constant, np.full((2, 2), positive), rtol=1e-2)
+    np.testing.assert_allclose(along, np.full((2, 2), line), rtol=2e-2)
+
+
+def test_what_inputs_share_through_a_max_pool():
+    _, *parts = centre(2, SIDE)
+    nothing = Gradient(powers(STANDARD), *(0 * part for part in parts))
+    nothing.shared[0, 0] = 1
+    nothing.backdrop[:, 0, 3] = [3, 5]
+    nothing.backdrop_aligned[0, 3] = 1
+    steps, _ = steps_of(Pooled().graph())
+    gradient, _ = pull_back(steps, STANDARD, 2 * SIDE, [1], nothing, (4, 4))
+    assert gradient.shared[0, 0] == pytest.approx(4 / 4**2, rel=1e-3)
+    # One in four is chosen: all of what differs, and of the same a quarter in amplitude.
+    shared, own = gradient.backdrop[:, 0]
+    np.testing.assert_allclose(shared[6:8], 3 / 16)
+    np.testing.assert_allclose(own[6:8], 5 / 4 + 3 * (1 / 4 - 1 / 16))
+    np.testing.assert_allclose(gradient.backdrop_aligned[0, 6:8], 1 / 4, rtol=1e-3)
+    assert shared[:6].max() == own[8:].max() == 0

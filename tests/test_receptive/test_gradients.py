@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from pisnas_mm.receptive.features import STANDARD, after_norm
-from pisnas_mm.receptive.gradients import Fresh, Gradient, Sent, counted, gathered, in_powers
-from pisnas_mm.receptive.moments import powers
+from pisnas_mm.receptive.features import STANDARD
+from pisnas_mm.receptive.forward import after_norm
+from pisnas_mm.receptive.gradients import OWN, Fresh, Gradient, gathered
+from pisnas_mm.receptive.polynomials import powers
 
 X = after_norm('relu')
 NUM, SIDE, COMPONENT = 3, 4, 1
@@ -19,20 +20,20 @@ def squares(amplitude):
 
 def sent(consumer):
     """Nothing but an aligned part, which is in the energy."""
-    aligned, off = RNG.normal(size=(2, SIDE, SIDE)), RNG.random((2, SIDE))
+    aligned, flat = RNG.normal(size=(2, SIDE, SIDE)), RNG.random((2, SIDE))
     energy, backdrop = np.zeros((3, NUM, SIDE, SIDE)), np.zeros((2, NUM, SIDE))
     energy[:, COMPONENT] = squares(aligned)
-    constant, _, square = squares(off)
-    backdrop[1, COMPONENT] = constant + X.var * square
+    constant, _, square = squares(flat)
+    backdrop[OWN, COMPONENT] = constant + X.var * square
     shared = np.zeros((3, NUM))
-    return Sent(Gradient(powers(X), energy, aligned, shared, backdrop, off), consumer)
+    return consumer, Gradient(powers(X), energy, aligned, shared, backdrop, flat)
 
 
 def fresh():
     """Nothing but an aligned part, which is in the energy of nobody yet."""
-    maps, diagonals = np.zeros((NUM + 1, SIDE, SIDE)), np.zeros((2 * NUM + 1, SIDE))
-    maps[NUM], diagonals[-1] = RNG.normal(size=(SIDE, SIDE)), RNG.random(SIDE)
-    return Fresh(maps, np.zeros(NUM), diagonals)
+    new = Fresh(np.zeros((NUM + 1, SIDE, SIDE)), np.zeros(NUM), np.zeros((2 * NUM + 1, SIDE)))
+    new.aligned[:], new.backdrop_aligned[:] = RNG.normal(size=(SIDE, SIDE)), RNG.random(SIDE)
+    return 0, new
 
 
 @pytest.mark.parametrize(
@@ -47,10 +48,10 @@ def fresh():
     ids=['two', 'three', 'one and fresh', 'all', 'fresh'],
 )
 def test_energy_is_the_square_of_the_sum(parts):
-    total = counted(gathered(parts(), COMPONENT, X), COMPONENT, X)
+    total = gathered(parts(), COMPONENT, X).complete(COMPONENT, X)
     np.testing.assert_allclose(total.energy[:, COMPONENT], squares(total.aligned), atol=1e-12)
-    constant, _, square = squares(total.off)
-    np.testing.assert_allclose(total.backdrop[1, COMPONENT], constant + X.var * square)
+    constant, _, square = squares(total.backdrop_aligned)
+    np.testing.assert_allclose(total.backdrop[OWN, COMPONENT], constant + X.var * square)
     others = [i for i in range(NUM) if i != COMPONENT]
     assert not total.energy[:, others].any()
     assert not total.backdrop[:, others].any()
@@ -59,20 +60,29 @@ def test_energy_is_the_square_of_the_sum(parts):
 def test_the_parts_of_one_consumer_have_no_product():
     first, second = sent(-1), sent(-1)
     total = gathered([first, second], COMPONENT, X)
-    np.testing.assert_allclose(total.energy, first.gradient.energy + second.gradient.energy)
+    np.testing.assert_allclose(total.energy, first[1].energy + second[1].energy)
 
 
 def test_what_is_fresh_is_shared_by_all_inputs():
-    new = fresh()
-    total = counted(new, COMPONENT, X)
-    assert total.shared[2, COMPONENT] == pytest.approx((new.maps[NUM] ** 2).sum())
+    _, new = fresh()
+    total = new.complete(COMPONENT, X)
+    assert total.shared[2, COMPONENT] == pytest.approx((new.aligned**2).sum())
     assert not total.shared[:2].any()
 
 
 def test_in_powers_of_another_feature_the_function_is_the_same():
-    of_x = sent(1).gradient
-    of_z = in_powers(of_x, STANDARD)
+    _, of_x = sent(1)
+    of_z = of_x.in_powers(STANDARD)
     d_x, d_z = (np.array([1, 2 - f.mean, (2 - f.mean) ** 2]) for f in (X, STANDARD))
     np.testing.assert_allclose(
         np.tensordot(d_z, of_z.energy, 1), np.tensordot(d_x, of_x.energy, 1), rtol=1e-6
     )
+
+
+@pytest.mark.parametrize('act', ['relu', 'silu'])
+def test_the_mean_of_what_is_fresh_is_that_of_the_complete_gradient(act):
+    new = Fresh(*(RNG.random(part.shape) for part in fresh()[1]))
+    x = after_norm(act)
+    expected = new.complete(COMPONENT, x).averaged(act, 8, COMPONENT, x)
+    for found, part in zip(new.averaged(act, 8, COMPONENT, x), expected, strict=True):
+        np.testing.assert_allclose(found, part, rtol=1e-9, atol=1e-12)

@@ -40,7 +40,8 @@ def test_all_problems_are_told_at_once():
         'constraints.layers: Layers needs `max`',
         "unknown key `search.sed` in the search config; did you mean 'seed'?",
         'search.generation_size should be at most 1000000, but got 10000000',
-        'tie_breakers should be among bottleneck_entropy, macs, params, layers (with a leading - '
+        'tie_breakers should be among params, macs, layers, bottleneck_entropy, '
+        'bottleneck_entropy_paper, effectiveness, pr_score (with a leading - '
         "for less), but got 'layer'; did you mean 'layers'?",
         'search.seed should be a whole number >= 0, but got -1',
         "search.top_k should be a whole number >= 1, but got '3'",

@@ -53,8 +53,8 @@ def test_every_measure_is_printed(score, lines, capsys):
             'bottleneck_entropy': pytest.approx(line['bottleneck_entropy']),
             'bottleneck_entropy_paper': measures.bottleneck_entropy(genotype, size, 'paper'),
             'effectiveness': pytest.approx(line['efficient_score']),
-            'stage_radius': list(measures.stage_radii(genotype, size)),
-            'prscore': PRScore(size)(genotype),
+            'stage_radii': list(measures.stage_radii(genotype, size)),
+            'pr_score': PRScore(size)(genotype),
             'maedet_stages': list(measures.maedet_stages(genotype)),
             'deepmad_stages': pytest.approx(line['deepmad_stages']),
         }
@@ -76,9 +76,9 @@ def test_draws_are_those_of_the_monte_carlo_score(score, tmp_path, capsys):
     (architecture,) = read_architectures(str(path))
     sampling = MonteCarloPRScore(32, num_draws=3, batch_size=2, seed=5)
     draws = sampling.draws(architecture.genotype)
-    assert entry['stage_radius_mc'] == [list(draw) for draw in draws]
-    assert entry['prscore_mc'] == [sum(draw[1:]) for draw in draws]
-    assert len(entry['mean_map_radius']) == 2
+    assert entry['stage_radii_mc'] == [list(draw) for draw in draws]
+    assert entry['pr_score_mc'] == [sum(draw[1:]) for draw in draws]
+    assert len(entry['mean_map_radii']) == 2
 
     score(command)
     assert 'PR (Monte-Carlo)' in capsys.readouterr().out

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,15 @@ from pisnas_mm.search import Searcher, Verification, build_searcher
 from tests.test_search import small
 
 
-def run(folder: Path, verify: bool = False, **search: Any) -> Searcher:
+def run(
+    folder: Path,
+    verify: bool = False,
+    constraints: Mapping[str, Any] | None = None,
+    **search: Any,
+) -> Searcher:
     """Search, and write what a report reads."""
     cfg = small.config(**search)
+    cfg['constraints'] |= constraints or {}
     folder.mkdir(parents=True, exist_ok=True)
     (folder / 'small.py').write_text(config_text(cfg), 'utf-8')
     searcher = build_searcher(cfg, folder, logging.getLogger('test'))

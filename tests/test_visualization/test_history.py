@@ -1,6 +1,6 @@
 import pytest
 
-from pisnas_mm.visualization.history import bounded, rejections, scores
+from pisnas_mm.visualization.history import courses, rejections, scores
 from pisnas_mm.visualization.work_dir import read_search
 from tests.test_visualization import searched
 
@@ -45,9 +45,9 @@ def test_long_histories_are_thinned_and_keep_their_end():
 def test_tie_breakers_have_the_bounds_of_their_constraints(tmp_path):
     searched.run(tmp_path)
     search = read_search(tmp_path)
-    entropy, macs = bounded(search)
-    assert (entropy.measure, entropy.bound) == ('bottleneck_entropy', 4.6)
-    assert (macs.measure, macs.bound) == ('macs', None)
+    entropy, macs = courses(search)
+    assert (entropy.measure.key, entropy.bound) == ('bottleneck_entropy', 4.6)
+    assert (macs.measure.key, macs.bound) == ('macs', None)
     score, value, minus_macs = search.history[-1]['best']
     assert entropy.points[-1] == (4000, value)
     assert macs.points[-1] == (4000, -minus_macs)

@@ -35,9 +35,9 @@ def test_members_are_the_population_measured(tmp_path):
     kept = searcher.evolution.population
     assert [member.score for member in found] == [evaluation.score for evaluation in kept]
     assert [member.rank for member in found] == list(range(1, len(kept) + 1))
-    assert [member.macs for member in found] == [macs(one.genotype, 64) for one in kept]
+    assert [member.measures['macs'] for member in found] == [macs(one.genotype, 64) for one in kept]
     entropies = [bottleneck_entropy(one.genotype, 64) for one in kept]
-    assert [member.bottleneck_entropy for member in found] == entropies
+    assert [member.measures['bottleneck_entropy'] for member in found] == entropies
     score = searcher.evaluator.score
     pr_score = score.parts(kept[0].genotype)['pr_score']
     assert found[0].pr_score == pytest.approx(pr_score)
@@ -64,12 +64,15 @@ def test_roles(tmp_path):
     searched.run(tmp_path)
     winner, *others = members(read_search(tmp_path))
     assert winner.role == 'searched'
-    points = {m: (m.pr_score, -m.macs, m.bottleneck_entropy) for m in (winner, *others)}
+    points = {
+        m.rank: (m.pr_score, -m.measures['macs'], m.measures['bottleneck_entropy'])
+        for m in (winner, *others)
+    }
     for member in others:
         outdone = any(
-            all(a >= b for a, b in zip(point, points[member], strict=True))
+            all(a >= b for a, b in zip(point, points[member.rank], strict=True))
             for point in points.values()
-            if point != points[member]
+            if point != points[member.rank]
         )
         assert member.role == ('population' if outdone else 'Pareto front')
     assert {member.role for member in others} == {'population', 'Pareto front'}

@@ -47,17 +47,17 @@ def main(argv: Sequence[str] | None = None) -> None:
         check_installed('matplotlib')
         check_writable(args.out.parent, '--out')
 
-    from pisnas_mm.utils.table import text_table
-    from pisnas_mm.visualization.comparison import compared, table
+    from pisnas_mm.detectors.table import architecture_table
+    from pisnas_mm.visualization.side_by_side import columns, compared
 
     architectures = compared(args.source, args.image_size)
-    cells = table(architectures)
-    print(text_table(cells, left=(0, len(cells[0]) - 1)))
-    if len({of.image_size for of in architectures}) > 1:
-        print('The image sizes differ, and so do MACs, entropies and radii; see --image-size.')
+    print(architecture_table(architectures))
+    if len({of['image_size'] for of in architectures}) > 1:
+        differ = ', '.join(of.label for of in columns() if of.sized)
+        print(f'The image sizes differ, and so do {differ} and radii; see --image-size.')
     if args.out:
-        from pisnas_mm.visualization.comparison_figure import draw_comparison
         from pisnas_mm.visualization.png import save
+        from pisnas_mm.visualization.side_by_side_figure import draw_comparison
 
         save(draw_comparison(architectures), args.out)
         print(args.out)

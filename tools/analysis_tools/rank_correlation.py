@@ -49,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = parse_args(argv)
 
     from pisnas_mm.app.rank import rank_scores
-    from pisnas_mm.ranking.report import score_table
+    from pisnas_mm.ranking.rank_report import score_table
 
     signal.signal(signal.SIGTERM, terminated)
     found, folder, left_out = rank_scores(

@@ -34,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = parse_args(argv)
 
     from pisnas_mm.utils.work_dir import WorkDir
-    from pisnas_mm.visualization.report import write_overview, write_report
+    from pisnas_mm.visualization.search_report import write_overview, write_report
 
     out = args.out or WorkDir(args.work_dir).report
     if args.work_dir.is_dir():  # else there is nothing to write: the reading says so

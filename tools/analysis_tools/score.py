@@ -14,18 +14,17 @@ from pisnas_mm import measures
 from pisnas_mm.app.arguments import ArgumentParser, custom_imports_argument, whole_number
 from pisnas_mm.app.errors import one_line_errors
 from pisnas_mm.architectures.files import Architecture, read_architectures
+from pisnas_mm.detectors.table import architecture_table
 from pisnas_mm.registry import SCORES, build, find
 from pisnas_mm.scores import MonteCarloPRScore, SampledScore, Score
+from pisnas_mm.scores.sampled import standard_error
 from pisnas_mm.search.evaluation import checked_score
 from pisnas_mm.utils.configs import import_modules
 from pisnas_mm.utils.preconditions import check_installed
-from pisnas_mm.utils.table import text_table
 
 DEFAULT_IMAGE_SIZE = 224
 DEFAULT_BATCH_SIZE = 8
 NEED_TORCH = (MonteCarloPRScore, SampledScore)
-_HEAD = ('', 'pixels', 'params', 'MACs', 'layers', 'H_btn', 'H_btn (paper)', 'rho', 'PR score')
-_RADII = 'radii C2-C5 (px)'
 
 
 def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -81,18 +80,11 @@ def scored(architecture: Architecture, args: argparse.Namespace) -> dict[str, An
     """
     genotype = architecture.genotype
     image_size = args.image_size or architecture.image_size or DEFAULT_IMAGE_SIZE
-    radii = measures.stage_radii(genotype, image_size)
     entry = {
         'id': architecture.id,
         'image_size': image_size,
-        'params': measures.params(genotype),
-        'macs': measures.macs(genotype, image_size),
-        'layers': measures.layers(genotype),
-        'bottleneck_entropy': measures.bottleneck_entropy(genotype, image_size),
-        'bottleneck_entropy_paper': measures.bottleneck_entropy(genotype, image_size, 'paper'),
-        'effectiveness': measures.effectiveness(genotype),
-        'stage_radius': radii,
-        'prscore': pr_score(radii),
+        **{key: of(genotype, image_size) for key, of in measures.MEASURES.items()},
+        'stage_radii': measures.stage_radii(genotype, image_size),
         'maedet_stages': measures.maedet_stages(genotype),
         'deepmad_stages': measures.deepmad_stages(genotype, image_size),
     }
@@ -129,35 +121,18 @@ def sampled(
         seed=args.seed,
     )
     return {
-        'prscore_mc': [pr_score(draw) for draw in radii.draws],
-        'stage_radius_mc': radii.draws,
-        'mean_map_radius': radii.mean_map,
+        'pr_score_mc': [measures.pr_score(draw) for draw in radii.draws],
+        'stage_radii_mc': radii.draws,
+        'mean_map_radii': radii.mean_map,
     }
 
 
-def pr_score(radii: Sequence[float]) -> float:
-    """The sum of all radii but the first, that of stride 4, as the paper weights them."""
-    return sum(radii[1:])
-
-
-def row(entry: Mapping[str, Any]) -> list[str]:
-    cells = [
-        entry['id'],
-        str(entry['image_size']),
-        f'{entry["params"] / 1e6:.3f} M',
-        f'{entry["macs"] / 1e9:.3f} G',
-        str(entry['layers']),
-        f'{entry["bottleneck_entropy"]:.3f}',
-        f'{entry["bottleneck_entropy_paper"]:.3f}',
-        f'{entry["effectiveness"]:.4f}',
-        f'{entry["prscore"]:.2f}',
-    ]
-    if draws := entry.get('prscore_mc'):
-        from pisnas_mm.scores.sampled import standard_error, with_error
-
-        cells.append(with_error(fmean(draws), standard_error(draws)))
-    cells += [f'{score:.6g}' for score in entry.get('scores', {}).values()]
-    return [*cells, ', '.join(f'{radius:.1f}' for radius in entry['stage_radius'])]
+def averaged(entry: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An entry of a table: where there are draws, with their mean and its standard error."""
+    if not (draws := entry.get('pr_score_mc')):
+        return entry
+    sampled = dict(pr_score=fmean(draws), standard_error=standard_error(draws))
+    return {**entry, 'verification': sampled}
 
 
 @one_line_errors()
@@ -172,10 +147,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         for architecture in architectures:
             print(json.dumps(scored(architecture, args)), flush=True)
         return
-    drawn = ['PR (Monte-Carlo)'] if args.monte_carlo else []
-    head = [*_HEAD, *drawn, *dict.fromkeys(args.score), _RADII]
-    rows = [head, *(row(scored(architecture, args)) for architecture in architectures)]
-    print(text_table(rows, left=(0, len(head) - 1)))
+    print(architecture_table([averaged(scored(a, args)) for a in architectures]))
 
 
 if __name__ == '__main__':

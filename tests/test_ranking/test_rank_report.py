@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pisnas_mm.ranking.figure import COLUMNS, draw, shown_range
-from pisnas_mm.ranking.report import (
+from pisnas_mm.ranking.rank_report import (
     Comparison,
     architecture_table,
     compare,

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from pisnas_mm.visualization import report as report_module
+from pisnas_mm.visualization import search_report as report_module
 from pisnas_mm.visualization.overview import overview
-from pisnas_mm.visualization.report import write_report
+from pisnas_mm.visualization.search_report import write_report
 from pisnas_mm.visualization.vega import png
 from pisnas_mm.visualization.work_dir import read_search
 from tests.chromium import needs_chromium, opened

@@ -1,0 +1,57 @@
+"""How many activations a backbone has: outputs of its nonlinearities, for one image.
+
+With ReLU, NASWOT (Mellor et al., ICML 2021) is close to the logarithm of it: on the 88 backbones of
+YOLOBench both order them alike (docs/results.md). It costs microseconds.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from pisnas_mm.architectures.genotype import Genotype
+from pisnas_mm.blocks import graph as ops
+from pisnas_mm.blocks.block import Block, cell_sides_of
+from pisnas_mm.blocks.graph import Graph
+from pisnas_mm.blocks.walk import Walk
+
+_MANY = 1 << 16
+
+
+def activations(genotype: Genotype, image_size: int) -> int:
+    """Outputs of the main path's activations, for one image of ``image_size``² pixels."""
+    return sum(map(_block_activations, genotype.blocks, genotype.sides(image_size)))
+
+
+@lru_cache(_MANY)
+def _block_activations(block: Block, side: int) -> int:
+    return sum([times * _activations(graph, at) for graph, times, at in cell_sides_of(block, side)])
+
+
+@lru_cache(_MANY)
+def _activations(graph: Graph, side: int) -> int:
+    sides = graph.sides(side)
+    return sum([ACTIVATIONS[type(op)](op, out) for op, out in zip(graph.ops, sides, strict=True)])
+
+
+def _none(op: ops.Op, side: int) -> int:
+    return 0
+
+
+def _of_all(op: ops.Op, side: int) -> int:
+    return op.channels * side**2
+
+
+def _if_any(conv: ops.Conv, side: int) -> int:
+    return _of_all(conv, side) if conv.act else 0
+
+
+# Of an operation and the side of its output. A gate (`Dense`) is not on the main path.
+ACTIVATIONS: Walk[Callable[[Any, int], int]] = Walk(
+    'the count of activations',
+    {
+        **dict.fromkeys((*ops.WEIGHTLESS, ops.Norm, ops.Dense), _none),
+        ops.Conv: _if_any,
+        ops.BiasedConv: _if_any,
+        ops.Act: _of_all,
+    },
+)
