@@ -2,7 +2,7 @@
 
 import difflib
 import inspect
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mmengine.registry import Registry
@@ -72,7 +72,14 @@ def find(registry: Registry, cfg: Mapping[str, Any], place: str) -> type[Any]:
     return cls
 
 
-def suggest(name: object, known: Collection[str]) -> str:
+def suggest(name: object, known: Iterable[object]) -> str:
     """The nearest known name as a question, or all of them."""
-    near = difflib.get_close_matches(str(name)[:MAX_SHOWN], known, n=1)
-    return f'did you mean {near[0]!r}?' if near else f'known: {", ".join(sorted(known))}'
+    near = nearest(name, known)
+    names = sorted(other for other in known if isinstance(other, str))
+    return f'did you mean {near!r}?' if near else f'known: {", ".join(names)}'
+
+
+def nearest(name: object, known: Iterable[object]) -> str | None:
+    """The known name that is spelt alike, if there is one."""
+    names = [other for other in known if isinstance(other, str)]
+    return next(iter(difflib.get_close_matches(str(name)[:MAX_SHOWN], names, n=1)), None)

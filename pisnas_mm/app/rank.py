@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pisnas_mm.app.checks import check_search
 from pisnas_mm.constraints import build_constraints
 from pisnas_mm.detectors.data import check_data
-from pisnas_mm.detectors.detector import check_detector, detector_config
+from pisnas_mm.detectors.detector import detector_config
 from pisnas_mm.ranking import rank_report
 from pisnas_mm.ranking.drawing import drawn
 from pisnas_mm.ranking.experiment import Experiment, prepare
@@ -14,7 +15,6 @@ from pisnas_mm.ranking.scoring import ingredients, score_configs, scored
 from pisnas_mm.ranking.settings import ranking_settings
 from pisnas_mm.ranking.trainings import run
 from pisnas_mm.registry import SCORES, SPACES, build
-from pisnas_mm.search import check_config
 from pisnas_mm.utils.configs import (
     ConfigLike,
     folder_of,
@@ -65,8 +65,8 @@ def rank_scores(
     check_installed('torch', 'mmcv', 'mmdet', 'matplotlib')
     cfg = load_config(config, options)
     import_modules(cfg)
+    check_search(cfg)
     plain, base = cfg.to_dict(), folder_of(cfg)
-    check_config(plain, lambda seed: check_detector(plain.get('detector'), base, seed))
     settings, size = ranking_settings(plain), plain['image_size']
     space = build(SPACES, plain['space'], 'space')
     genotypes = drawn(space, build_constraints(plain['constraints'], size), size, settings)

@@ -9,8 +9,9 @@ from typing import Any
 
 from mmengine.config import Config
 
+from pisnas_mm.app.checks import check_search
 from pisnas_mm.app.log import search_log
-from pisnas_mm.detectors import check_detector, comparison, config_text, export, search_result
+from pisnas_mm.detectors import comparison, config_text, export, search_result
 from pisnas_mm.search import (
     Evaluation,
     Evolution,
@@ -19,7 +20,6 @@ from pisnas_mm.search import (
     build_searcher,
     build_verifier,
     build_watch,
-    check_config,
     reranked,
     search_settings,
 )
@@ -120,8 +120,7 @@ def search_together(
     import_modules(cfg)
     if report:
         check_report()
-    plain, folder = cfg.to_dict(), folder_of(cfg)
-    check_config(plain, lambda seed: check_detector(plain.get('detector'), folder, seed))
+    check_search(cfg)
     files = WorkDir(set_work_dir(cfg, work_dir), name_of(cfg))
     processes = join()
     with ExitStack() as stack:
@@ -149,7 +148,7 @@ def _result(
     plain, folder, size = cfg.to_dict(), folder_of(cfg), cfg.image_size
     searcher = build_searcher(plain, files.folder, logger, processes)
     seed, score = searcher.evolution.space.seed, searcher.evaluator.score
-    verifier = build_verifier(plain, score, seed, logger)
+    verifier = build_verifier(plain, score, logger)
     if processes.rank > 0:
         searcher.run(start)
         processes.leave()

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.checks import Problems, lines_of, shown
 from pisnas_mm.measures import Measure
-from pisnas_mm.registry import CONSTRAINTS, build
+from pisnas_mm.registry import CONSTRAINTS, build, nearest
 
 
 class Constraint(ABC):
@@ -82,7 +82,10 @@ def build_constraints(cfg: Any, image_size: int) -> dict[str, Constraint]:
             place = f'constraints.{name}'
             built[name] = build(CONSTRAINTS, constraint, place, image_size=image_size)
         except ValueError as error:
-            problems += lines_of(error)
+            untyped = isinstance(constraint, Mapping) and 'type' not in constraint
+            near = nearest(name, cfg.keys() - {name}) if untyped else ''
+            meant = f'; did you mean `constraints.{near}`?' if near else ''
+            problems += [line + meant for line in lines_of(error)]
     if problems:
         raise Problems(problems)
     return built

@@ -1,6 +1,7 @@
 """From a genotype to a complete detector config that ``tools/train.py`` runs as it is."""
 
 from collections.abc import Mapping, Sequence
+from os.path import isfile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -8,12 +9,16 @@ from typing import Any
 from mmengine.config import Config
 
 from pisnas_mm.architectures.genotype import Genotype
-from pisnas_mm.checks import Problems, shown
-from pisnas_mm.detectors.backbone import backbone_config, neck_channels
+from pisnas_mm.checks import Problems, lines_of, shown
+from pisnas_mm.detectors.backbone import (
+    PYRAMID,
+    backbone_config,
+    check_backbone,
+    neck_channels,
+)
 from pisnas_mm.registry import suggest
 
 KEYS = ('base', 'backbone', 'options')
-PYRAMID = (2, 3, 4)  # C3, C4 and C5
 CUSTOM_IMPORTS: dict[str, Any] = {'imports': ['pisnas_mm.models'], 'allow_failed_imports': False}
 
 
@@ -36,24 +41,41 @@ def check_detector(detector: Any, folder: Path, seed: Genotype | None) -> None:
     files = detector.get('base')
     if problems and 'base' not in detector:
         pass  # it may be what that key was meant to be
-    elif not files or not isinstance(files, list | tuple) or not all(map(_is_text, files)):
+    elif (
+        not files
+        or not isinstance(files, list | tuple)
+        or not all(isinstance(file, str) for file in files)
+    ):
         problems.append(f'detector.base should be a list of config files, but got {shown(files)}')
     else:
-        missing = [(folder / file).absolute() for file in files if not (folder / file).is_file()]
-        problems += [f'detector.base: {file} not found' for file in missing]
+        paths = [(folder / file).absolute() for file in files]
+        missing = [str(path)[:1000] for path in paths if not isfile(path)]  # however strange
+        problems += [f'detector.base: {path} not found' for path in missing]
     problems += [
         f'detector.{key} should be a dict, but got {shown(detector[key])}'
         for key in ('backbone', 'options')
         if not isinstance(detector.get(key, {}), Mapping)
     ]
+    backbone = detector.get('backbone', {})
+    if isinstance(backbone, Mapping):
+        try:
+            check_backbone(backbone, seed)
+        except ValueError as error:
+            problems += lines_of(error)
     if problems:
         raise Problems(problems)
     if seed:
-        detector_config(seed, detector, folder)
+        _check_channels(detector_config(seed, detector, folder), seed.in_channels)
 
 
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and '\0' not in value
+def _check_channels(cfg: Config, in_channels: int) -> None:
+    """Raise ValueError where images are normalised with other channels than the backbone's."""
+    mean = (cfg.model.get('data_preprocessor') or {}).get('mean')
+    if isinstance(mean, list | tuple) and len(mean) not in (1, in_channels):
+        raise ValueError(
+            f'detector.base: model.data_preprocessor.mean has {len(mean)} channels, but space.seed '
+            f'takes {in_channels}; change it in detector.options or change space.seed'
+        )
 
 
 def detector_config(

@@ -8,8 +8,8 @@ from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.detectors.detector import detector_config, with_ours
 from pisnas_mm.measures import MEASURES, summary
 from pisnas_mm.scores import Score
-from pisnas_mm.search import Evaluation, Verification
-from pisnas_mm.search.verification import with_error
+from pisnas_mm.scores.sampled import with_error
+from pisnas_mm.search import Evaluation, Verdict
 from pisnas_mm.utils.config_text import config_text
 from pisnas_mm.utils.files import write_json, write_text
 from pisnas_mm.utils.work_dir import WorkDir
@@ -20,7 +20,7 @@ def search_result(
     seed: Genotype,
     score: Score,
     image_size: int,
-    verified: Mapping[Genotype, Verification] | None = None,
+    verified: Mapping[Genotype, Verdict] | None = None,
 ) -> dict[str, Any]:
     """The seed and some architectures with all their measures, as JSON-able data.
 
@@ -29,7 +29,7 @@ def search_result(
         seed: Where the search started.
         score: What it maximised.
         image_size: Side of the square input, in pixels.
-        verified: What sampling says of those that were verified.
+        verified: What a second judge says of those that were verified.
     """
     verified = verified or {}
 
@@ -85,7 +85,7 @@ def export(
     return files
 
 
-def _verification(found: Verification | None) -> dict[str, Any]:
+def _verification(found: Verdict | None) -> dict[str, Any]:
     return {} if found is None else {'verification': found._asdict()}
 
 

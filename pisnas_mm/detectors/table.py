@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pisnas_mm.measures import MEASURES
-from pisnas_mm.search.verification import with_error
+from pisnas_mm.scores.sampled import with_error
 from pisnas_mm.utils.table import NOTHING, text_table
 
 Entry = Mapping[str, Any]

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from pisnas_mm.checks import Problems, check_number, check_whole, lines_of, shown
+from pisnas_mm.checks import MAX_IMAGE_SIZE, Problems, check_number, check_whole, lines_of, shown
 from pisnas_mm.measures import MEASURES
-from pisnas_mm.registry import suggest
+from pisnas_mm.registry import SCORES, build, suggest
 from pisnas_mm.search.settings import as_tuple, unknown_keys
 
 
@@ -67,10 +67,12 @@ def ranking_settings(cfg: Mapping[str, Any]) -> RankingSettings:
     try:
         given = {key: as_tuple(settings[key]) for key in known if key in settings}
         found = RankingSettings(**given)
+        for name, score in found.scores.items():
+            problems += _problems_of(score, f'ranking.scores.{name}', cfg.get('image_size'))
         problems += [
             f'ranking.least_use: there is no constraint `{name}`; {suggest(name, budgets)}'
             for name in found.least_use
-            if name not in budgets
+            if isinstance(budgets, Mapping) and name not in budgets
         ]
     except ValueError as error:
         problems += lines_of(error)
@@ -79,8 +81,17 @@ def ranking_settings(cfg: Mapping[str, Any]) -> RankingSettings:
     return found
 
 
+def _problems_of(score: Any, place: str, image_size: Any) -> list[str]:
+    size = image_size if type(image_size) is int and 32 <= image_size <= MAX_IMAGE_SIZE else 64
+    try:
+        build(SCORES, score, place, image_size=size)
+    except ValueError as error:
+        return lines_of(error)
+    return []
+
+
 def _check_stratify(value: Any, place: str) -> None:
-    if value is not None and value not in MEASURES:
+    if value is not None and not (isinstance(value, str) and value in MEASURES):
         raise ValueError(
             f'{place} should be None or one of {", ".join(MEASURES)}, but got {shown(value)}'
         )
@@ -95,10 +106,11 @@ def _check_shares(value: Any, place: str) -> None:
 
 
 def _check_seeds(value: Any, place: str) -> None:
-    if not isinstance(value, tuple) or not value or len(set(value)) < len(value):
+    if not isinstance(value, tuple) or not value:
         raise ValueError(f'{place} should be a list of different seeds, but got {shown(value)}')
-    for i, seed in enumerate(value):
-        check_whole(seed, f'{place}[{i}]', 0, 2**32 - 1)
+    seeds = {check_whole(seed, f'{place}[{i}]', 0, 2**32 - 1) for i, seed in enumerate(value)}
+    if len(seeds) < len(value):
+        raise ValueError(f'{place} should be a list of different seeds, but got {shown(value)}')
 
 
 def _check_metric(value: Any, place: str) -> None:

@@ -56,7 +56,7 @@ class PRScore(Score):
     def __call__(self, genotype: Genotype) -> float:
         return weighted_sum(self.weights, self.radii(genotype))
 
-    def at_least(self, genotype: Genotype, floor: float) -> float | None:
+    def unless_below(self, genotype: Genotype, floor: float) -> float | None:
         stages = stages_of(genotype, self.image_size)
         radii = [self._largest] * len(stages)
         bound = self._bound
@@ -68,11 +68,11 @@ class PRScore(Score):
         return weighted_sum(self.weights, radii)
 
 
-def check_one_per_stage(weights: Sequence[float], stages: int) -> None:
+def check_one_per_stage(weights: Sequence[float], stages: int, place: str = 'weights') -> None:
     """Raise ValueError unless there are as many weights as stages."""
     if len(weights) != stages:
         raise ValueError(
-            f'weights should be one for each of the {stages} stages from stride 4 on, '
+            f'{place} should be one for each of the {stages} stages from stride 4 on, '
             f'but got {weights}'
         )
 

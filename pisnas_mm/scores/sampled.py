@@ -1,9 +1,10 @@
 """What scores of random networks share: settings, draws, and their mean."""
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from statistics import fmean
+from math import sqrt
+from statistics import fmean, stdev
 from typing import TYPE_CHECKING, ClassVar
 
 from pisnas_mm.architectures.genotype import Genotype
@@ -25,6 +26,16 @@ def check_sampling(num_draws: object, batch_size: object, device: object, seed: 
     check_whole(seed, 'seed', 0)
     if not isinstance(device, str):
         raise ValueError(f"device should be a text such as 'cuda', but got {shown(device)}")
+
+
+def standard_error(values: Sequence[float]) -> float | None:
+    """Standard error of the mean of independent values; None for a single one."""
+    return stdev(values) / sqrt(len(values)) if len(values) > 1 else None
+
+
+def with_error(mean: float, error: float | None) -> str:
+    """``221.6 ± 0.8``, or ``221.6`` where the error is unknown."""
+    return f'{mean:.1f}' if error is None else f'{mean:.1f} ± {error:.1f}'
 
 
 class SampledScore(Score):

@@ -2,15 +2,15 @@
 
 from pisnas_mm.search.evaluation import Evaluation, Evaluator
 from pisnas_mm.search.evolution import Evolution
+from pisnas_mm.search.finalists import Verdict, Verifier, build_verifier, reranked
 from pisnas_mm.search.processes import Joined, Processes
+from pisnas_mm.search.resampling import Verification
 from pisnas_mm.search.scalars import build_watch
 from pisnas_mm.search.searcher import Searcher
 from pisnas_mm.search.settings import search_settings
 from pisnas_mm.search.setup import build_searcher
 from pisnas_mm.search.signals import Interrupted, Lost, Stopped, TooManyFailures
 from pisnas_mm.search.validation import check_config
-from pisnas_mm.search.verification import Verification, Verifier, reranked
-from pisnas_mm.search.verifying import build_verifier
 
 __all__ = [
     'Evaluation',
@@ -23,6 +23,7 @@ __all__ = [
     'Searcher',
     'Stopped',
     'TooManyFailures',
+    'Verdict',
     'Verification',
     'Verifier',
     'build_searcher',

@@ -5,11 +5,14 @@ imported.
 """
 
 import atexit
+import inspect
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pisnas_mm.checks import MAX_SHOWN, Problems, shown
+from pisnas_mm.registry import suggest
 from pisnas_mm.search.counts import Counts
 from pisnas_mm.search.evolution import Evolution
 
@@ -69,12 +72,35 @@ def check_backends(backends: Any) -> list[dict[str, Any]]:
     """
     listed = [backends] if isinstance(backends, str | Mapping) else backends
     if not isinstance(listed, list | tuple) or not listed:
-        raise ValueError(f'vis_backends should be a list of dicts, but got {backends!r}')
+        raise ValueError(f'vis_backends should be a list of dicts, but got {shown(backends)}')
     found = [{'type': one} if isinstance(one, str) else one for one in listed]
     for one in found:
         if not isinstance(one, Mapping) or not isinstance(one.get('type'), str):
-            raise ValueError(f'vis_backends should be dicts with a `type`, but got {one!r}')
+            raise ValueError(f'vis_backends should be dicts with a `type`, but got {shown(one)}')
     return [dict(one) for one in found]
+
+
+def find_backends(backends: Any) -> None:
+    """Raise ``Problems`` where the entry ``vis_backends`` names what MMEngine does not have."""
+    import mmengine.visualization  # noqa: F401  (registers its back ends, and imports torch)
+    from mmengine.registry import VISBACKENDS
+
+    problems = []
+    for one in check_backends(backends):
+        name, known = one.pop('type'), VISBACKENDS.module_dict
+        cls = known.get(name) or ('.' in name and VISBACKENDS.get(name))
+        if not cls:
+            problems.append(f'vis_backends: {shown(name)} is unknown; {suggest(name, known)}')
+            continue
+        takes = inspect.signature(cls).parameters
+        if not any(parameter.kind is parameter.VAR_KEYWORD for parameter in takes.values()):
+            problems += [
+                f'vis_backends: {name} takes no `{str(key)[:MAX_SHOWN]}`; {suggest(key, takes)}'
+                for key in one
+                if key not in takes
+            ]
+    if problems:
+        raise Problems(problems)
 
 
 def build_watch(cfg: 'Config', work_dir: Path, settings: 'SearchSettings') -> Watch | None:

@@ -9,8 +9,9 @@ from pisnas_mm.checks import Problems, check_image_size, lines_of
 from pisnas_mm.constraints import build_constraints
 from pisnas_mm.registry import SCORES, SPACES, build
 from pisnas_mm.search.feasibility import check_budgets
+from pisnas_mm.search.finalists import check_verify, try_verify
+from pisnas_mm.search.scalars import find_backends
 from pisnas_mm.search.settings import search_settings, unknown_keys
-from pisnas_mm.search.verifying import check_verify
 
 KEYS = ('space', 'image_size', 'constraints', 'score', 'search', 'detector')
 OPTIONAL_KEYS = (
@@ -37,14 +38,13 @@ class _Problems(list[str]):
             return None
 
 
-def check_config(
-    cfg: Mapping[str, Any], also: Callable[[Genotype | None], object] | None = None
-) -> None:
+def check_config(cfg: Mapping[str, Any], *also: Callable[[Genotype | None], object]) -> None:
     """Look for everything that is wrong in a search config.
 
     Args:
         cfg: The config as plain data.
-        also: A further check, given the seed architecture where there is a valid one.
+        also: Checks of entries that rooms above this one read, given the seed architecture where
+            there is a valid one.
 
     Raises:
         Problems: One line each, with the key, the value, what is allowed, and the nearest match.
@@ -65,10 +65,15 @@ def check_config(
         found.of(lambda: _check_score(score, space.seed))
     if space and not found:  # else what is wrong may be why
         found.of(lambda: check_budgets(space, constraints))
-    if cfg.get('verify') is not None:
-        found.of(lambda: check_verify(cfg['verify'], cfg.get('search')))
-    if also and 'detector' in cfg:
-        found.of(lambda: also(space.seed if space else None))
+    seed, verify, search = space.seed if space else None, cfg.get('verify'), cfg.get('search')
+    if verify is not None:
+        found.of(lambda: check_verify(verify, search, image_size, score, seed))
+    if 'vis_backends' in cfg:
+        found.of(lambda: find_backends(cfg['vis_backends']))
+    for check in also:
+        found.of(partial(check, seed))
+    if verify is not None and score and seed and not found:  # it takes a second
+        found.of(lambda: try_verify(verify, image_size, score, seed))
     if found:
         raise Problems(found)
 

@@ -311,11 +311,12 @@ SMALL = {
         (dict(base=['base.py'], options=[1]), 'detector.options should be a dict, but got [1]'),
         (
             dict(base=['base.py'], backbone=dict(out_indices=(3, 4, 5))),
-            'out_indices should be from 0 to 4, as the backbone has 5 stages, but got (3, 4, 5)',
+            'detector.backbone.out_indices should be from 0 to 4, as the backbone has 5 stages, '
+            'but got (3, 4, 5)',
         ),
         (
             dict(base=['base.py'], backbone=dict(append=[dict(type='SPFP')])),
-            "append[0]: block 'SPFP' is unknown; did you mean 'SPPF'?",
+            "detector.backbone.append[0]: block 'SPFP' is unknown; did you mean 'SPPF'?",
         ),
     ],
 )

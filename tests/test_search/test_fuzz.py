@@ -4,10 +4,14 @@ import copy
 import logging
 import random
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
+from mmengine.config import Config
 
-from pisnas_mm.search import build_searcher, check_config
+from pisnas_mm.detectors import check_detector, detector
+from pisnas_mm.ranking.settings import ranking_settings
+from pisnas_mm.search import build_searcher, check_config, validation
 from tests.test_search import small
 
 LOGGER = logging.getLogger('fuzz')
@@ -71,6 +75,16 @@ def plain():
         macs=dict(type='MACs', max=1e12), layers=dict(type='Layers', max=999)
     )
     cfg['verify'] = dict(type='MonteCarloPRScore', top_k=2, num_draws=2)
+    cfg['detector']['backbone'] = dict(
+        out_indices=[0, 1, 2], append=[dict(type='SPPF')], frozen_stages=1, with_cp=True
+    )
+    cfg['ranking'] = dict(
+        num_architectures=4,
+        stratify='macs',
+        least_use=dict(params=0.5),
+        training_seeds=[0, 1],
+        scores=dict(plain=dict(type='PRScore', weights=[1, 1])),
+    )
     return cfg
 
 
@@ -86,18 +100,27 @@ PLAIN_VALUES = [entry for key, entry in PLAIN.items() if key != 'space']
 
 
 @pytest.mark.parametrize('cfg', [PLAIN, mixed()], ids=['C2fSpace', 'MixedSpace'])
-def test_no_config_is_a_traceback(tmp_path, cfg):
+def test_no_config_is_a_traceback(tmp_path, monkeypatch, cfg):
+    # A draw or a merged config for each would take minutes; what they refuse has other tests.
+    monkeypatch.setattr(validation, 'try_verify', lambda *parts: None)
+    monkeypatch.setattr(detector, 'detector_config', lambda *parts: Config({'model': {}}))
+    (tmp_path / 'base.py').touch()
     plain = cfg
     rng, refused, ran = random.Random(0), [], 0
     for i in range(COUNT):
         cfg = mutated(rng, plain)
         try:
-            check_config(cfg)
+            check_config(
+                cfg,
+                lambda seed, cfg=cfg: ranking_settings(cfg),
+                lambda seed, cfg=cfg: check_detector(cfg.get('detector'), tmp_path, seed),
+            )
             searcher = build_searcher(cfg, tmp_path, LOGGER)
         except ValueError as error:
             refused += str(error).splitlines()
             continue
-        searcher.num_candidates = min(searcher.num_candidates, 60)
+        most = min(searcher.settings.num_candidates, 60)
+        searcher.settings = replace(searcher.settings, num_candidates=most)
         if i % 3 == 0 and searcher.evolution.num_mutations < 100:
             with suppress(ValueError):  # of budgets that exclude each other
                 searcher.run()

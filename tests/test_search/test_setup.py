@@ -6,7 +6,9 @@ import pytest
 
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.scores import Score
-from pisnas_mm.search import Verifier, build_searcher, build_verifier, check_config
+from pisnas_mm.search import build_searcher, build_verifier, check_config
+from pisnas_mm.search.finalists import check_verify
+from pisnas_mm.search.resampling import Resampling
 from tests.test_search import small
 
 LOGGER = logging.getLogger('test')
@@ -127,10 +129,10 @@ def test_only_an_objective_with_a_pr_score_can_be_verified(tmp_path):
     cfg = small.config() | dict(verify=dict(type='MonteCarloPRScore'))
     seed = _build(cfg, tmp_path).evolution.space.seed
     with pytest.raises(ValueError, match=r"score.type should be PISScore or PRScore, .* 'Other'"):
-        build_verifier(cfg, Other(), seed, LOGGER)
+        check_verify(cfg['verify'], cfg['search'], 64, Other(), seed)
 
 
-def _verifier(folder, verify: Any) -> Verifier:
+def _verifier(folder, verify: Any) -> Resampling | None:
     cfg = small.config() if verify is None else small.config() | dict(verify=verify)
     searcher = _build(cfg, folder)
-    return build_verifier(cfg, searcher.evaluator.score, searcher.evolution.space.seed, LOGGER)
+    return build_verifier(cfg, searcher.evaluator.score, LOGGER)

@@ -1,16 +1,18 @@
+import re
+import sys
 from random import Random
 
 import pytest
 
 from pisnas_mm.checks import Problems
 from pisnas_mm.registry import CONSTRAINTS, SPACES, build
-from pisnas_mm.search import check_config, search_settings
+from pisnas_mm.search import check_config, search_settings, validation
 from tests.test_search import small
 
 
-def lines(cfg, also=None):
+def lines(cfg, *also):
     with pytest.raises(Problems) as raised:
-        check_config(cfg, also)
+        check_config(cfg, *also)
     assert str(raised.value).splitlines() == raised.value.lines
     return raised.value.lines
 
@@ -142,3 +144,72 @@ def test_a_message_is_one_short_line_whatever_the_value():
     assert max(map(len, found)) < 10**7
     for line in found:
         assert '\n' not in line
+
+
+def test_a_second_judge_and_the_score_are_told_of_together():
+    cfg = small.config() | dict(verify=dict(type='MonteCarloPRScore', threshold=2, treshold=1))
+    cfg['score'] |= dict(omega='x')
+    assert lines(cfg) == [
+        "score: omega should be a number, but got 'x'",
+        "unknown key `verify.treshold` in the search config; did you mean 'threshold'?",
+        'verify: threshold should be between 0 and 1, but got 2',
+    ]
+
+
+@pytest.mark.parametrize(
+    ('score', 'verify', 'message'),
+    [
+        ({}, dict(type='ZenScore'), "verify.type should be a score that samples .* got 'ZenScore'"),
+        ({}, dict(type='ZenScore', seed=-1), 'verify.*'),
+        (
+            {},
+            dict(type='MonteCarloPRScore', weights=(1, 1, 1)),
+            'verify: weights should be one for each of the 2 stages',
+        ),
+        (
+            dict(type='ParamsScore'),
+            dict(type='MonteCarloPRScore'),
+            'verify replaces the PR score in the objective, .* PISScore or PRScore, but got',
+        ),
+    ],
+)
+def test_a_second_judge_that_does_not_fit_is_told_before_anything_starts(
+    monkeypatch, score, verify, message
+):
+    monkeypatch.setitem(sys.modules, 'torch', None)  # nor is it needed for that
+    cfg = small.config() | dict(verify=verify)
+    cfg['score'] = score or cfg['score']
+    assert re.match(message, lines(cfg)[0])
+
+
+def test_an_entry_that_was_meant_to_change_another_names_it():
+    cfg = small.config()
+    cfg['constraints'] |= dict(parms=dict(max=1e9), other=dict(max=1e9))
+    assert lines(cfg) == [
+        "constraints.parms should be a dict with a `type`, but got {'max': 1000000000.0}; did you "
+        'mean `constraints.params`?',
+        "constraints.other should be a dict with a `type`, but got {'max': 1000000000.0}",
+    ]
+
+
+def test_back_ends_are_those_of_mmengine():
+    cfg = small.config() | dict(
+        vis_backends=[dict(type='LocalVisBackend', save_di='x'), 'TensorboardVisBackends']
+    )
+    assert lines(cfg) == [
+        "vis_backends: LocalVisBackend takes no `save_di`; did you mean 'save_dir'?",
+        "vis_backends: 'TensorboardVisBackends' is unknown; did you mean 'TensorboardVisBackend'?",
+    ]
+    cfg['vis_backends'] = ['LocalVisBackend', dict(type='WandbVisBackend', init_kwargs={})]
+    check_config(cfg)
+
+
+def test_a_trial_comes_last(monkeypatch):
+    tried = []
+    monkeypatch.setattr(validation, 'try_verify', lambda *parts: tried.append(parts))
+    cfg = small.config() | dict(verify=dict(type='MonteCarloPRScore'))
+    check_config(cfg)
+    assert [parts[0] for parts in tried] == [cfg['verify']]
+    cfg['search']['seed'] = -1
+    lines(cfg)
+    assert len(tried) == 1

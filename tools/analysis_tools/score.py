@@ -17,8 +17,8 @@ from pisnas_mm.architectures.files import Architecture, read_architectures
 from pisnas_mm.detectors.table import architecture_table
 from pisnas_mm.registry import SCORES, build, find
 from pisnas_mm.scores import MonteCarloPRScore, SampledScore, Score
+from pisnas_mm.scores.sampled import standard_error
 from pisnas_mm.search.evaluation import checked_score
-from pisnas_mm.search.verification import standard_error
 from pisnas_mm.utils.configs import import_modules
 from pisnas_mm.utils.preconditions import check_installed
 

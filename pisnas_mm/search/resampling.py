@@ -1,10 +1,9 @@
-"""The second stage of a search: its best architectures scored again, with sampled radii."""
+"""Finalists scored again, with sampled radii in the closed form's place."""
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from logging import Logger
-from math import sqrt
-from statistics import fmean, stdev
+from statistics import fmean
 from typing import NamedTuple, Protocol, runtime_checkable
 
 from rich.console import Console
@@ -13,6 +12,7 @@ from rich.progress import track
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.scores import PISScore, PRScore, Score
 from pisnas_mm.scores.receptive import weighted_sum
+from pisnas_mm.scores.sampled import standard_error, with_error
 from pisnas_mm.search.evaluation import Evaluation
 from pisnas_mm.search.signals import interruptible
 
@@ -42,7 +42,7 @@ class Verification(NamedTuple):
     type: str
 
 
-class Verifier:
+class Resampling:
     """Scores architectures again, with sampled radii in the closed form's place.
 
     Args:
@@ -69,11 +69,6 @@ class Verifier:
     def verify(
         self, population: Sequence[Evaluation], seed: Genotype
     ) -> dict[Genotype, Verification]:
-        """Verify the first of a population and, to compare them with, the seed architecture.
-
-        Raises:
-            Interrupted: SIGINT or SIGTERM came.
-        """
         first = [kept.genotype for kept in population[: self.top_k]]
         genotypes = list(dict.fromkeys([*first, seed]))
         verified: dict[Genotype, Verification] = {}
@@ -94,15 +89,6 @@ class Verifier:
         mean = fmean(sums)
         score = self.objective(genotype) - self.closed_form(genotype) + mean
         return Verification(score, mean, standard_error(sums), len(sums), self.name)
-
-
-def reranked(
-    population: Sequence[Evaluation], verified: Mapping[Genotype, Verification]
-) -> list[Evaluation]:
-    """The verified first, best verified score first; equal ones and the others as they stood."""
-    best = [kept for kept in population if kept.genotype in verified]
-    others = [kept for kept in population if kept.genotype not in verified]
-    return sorted(best, key=lambda kept: -verified[kept.genotype].score) + others
 
 
 def pr_score_of(objective: Score) -> Score:
@@ -128,16 +114,6 @@ def weighted_sums(sampler: Sampler, genotype: Genotype) -> list[float]:
         ValueError: The weights are not one for each stage.
     """
     return [weighted_sum(sampler.weights, radii) for radii in sampler.draws(genotype)]
-
-
-def standard_error(values: Sequence[float]) -> float | None:
-    """Standard error of the mean of independent values; None for a single one."""
-    return stdev(values) / sqrt(len(values)) if len(values) > 1 else None
-
-
-def with_error(mean: float, error: float | None) -> str:
-    """``221.6 ± 0.8``, or ``221.6`` where the error is unknown."""
-    return f'{mean:.1f}' if error is None else f'{mean:.1f} ± {error:.1f}'
 
 
 def _with_bar(genotypes: Sequence[Genotype]) -> Iterable[Genotype]:

@@ -1,0 +1,56 @@
+from pathlib import Path
+
+import pytest
+
+from pisnas_mm import search_backbone
+from pisnas_mm.app.checks import check_search
+from pisnas_mm.checks import Problems
+from pisnas_mm.utils.configs import load_config
+
+CONFIGS = Path(__file__).parents[2] / 'configs'
+
+
+@pytest.mark.parametrize('name', sorted(path.stem for path in CONFIGS.glob('*.py')))
+def test_every_search_config_passes(name: str) -> None:
+    check_search(load_config(CONFIGS / f'{name}.py'))
+
+
+def test_all_that_is_wrong_in_any_entry_is_told_before_anything_is_written(tmp_path: Path) -> None:
+    options = {
+        'detector.backbone.out_indicess': 1,
+        'ranking.num_arch': 7,
+        'ranking.scores.mine': dict(type='PISScore', omgea=1),
+        'verify': dict(type='ZenScore'),
+        'score.omega': 'x',
+        'constraints.mcas.max': 1e9,
+        'search.tie_breakers': ['layer'],
+        'space.max_chanels': 8,
+        'vis_backends': ['LocalVisBackends'],
+        'image_size': 8,
+    }
+    with pytest.raises(Problems) as raised:
+        search_backbone(CONFIGS / 'pis_coco.py', options=options, work_dir=tmp_path / 'out')
+    starts = [
+        "space: ResidualSpace takes no `max_chanels`; did you mean 'max_channels'?",
+        'image_size should be a whole number >= 32',
+        "constraints.mcas should be a dict with a `type`, but got {'max': 1000000000.0}; did you "
+        'mean `constraints.macs`?',
+        'tie_breakers should be among',
+        "score: omega should be a number, but got 'x'",
+        'verify.type should be a score that samples radii (with `draws` and `weights`), for '
+        "example MonteCarloPRScore, but got 'ZenScore'",
+        "vis_backends: 'LocalVisBackends' is unknown; did you mean 'LocalVisBackend'?",
+        "unknown key `ranking.num_arch` in the search config; did you mean 'num_architectures'?",
+        "ranking.scores.mine: PISScore takes no `omgea`; did you mean 'omega'?",
+        "unknown key `detector.backbone.out_indicess`; did you mean 'out_indices'?",
+    ]
+    told = raised.value.lines
+    assert [line[: len(start)] for line, start in zip(told, starts, strict=True)] == starts
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_trial_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    options = {'verify': dict(type='MonteCarloPRScore', device='gpu', top_k=1)}
+    with pytest.raises(Problems, match=r'^verify: .*gpu'):
+        search_backbone(CONFIGS / 'pis_digits.py', options=options, work_dir=tmp_path / 'out')
+    assert list(tmp_path.iterdir()) == []
