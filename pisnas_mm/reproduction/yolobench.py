@@ -66,6 +66,13 @@ def yolobench_genotype(name: str) -> Genotype:
     return Genotype(tuple(blocks))
 
 
+def yolobench_family(name: str) -> str:
+    """The family of a backbone, such as ``6m`` of ``yolo6m-d33w5``."""
+    found = _NAME.fullmatch(name)
+    assert found, f'{name} is none of YOLOBench'
+    return found[1] or found[2]
+
+
 def _widths(widths: Sequence[int], factor: float) -> list[int]:
     """Rounded up to multiples of 8."""
     return [-int(-width * factor // 8) * 8 for width in widths]
