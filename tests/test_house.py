@@ -30,7 +30,7 @@ def imported(path: Path, *, late: bool) -> Iterator[str]:
 
 
 def room(module: str) -> str:
-    return (module.split('.') + [''])[1]
+    return ([*module.split('.'), ''])[1]
 
 
 def stated_order() -> list[str]:
@@ -76,3 +76,11 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
 def test_every_room_has_its_tests_and_they_have_a_room() -> None:
     folders = {path.name.removeprefix('test_') for path in (ROOT / 'tests').glob('test_*/')}
     assert folders - {'tools', 'configs'} == set(ROOMS)
+
+
+def test_only_three_measures_know_how_the_released_code_counts() -> None:
+    """As docs/method.md says of `Released`: the entropy, layers, and entropies along the depth."""
+    readers = {
+        name for name, path in MODULES.items() if '.released.' in path.read_text(encoding='utf-8')
+    }
+    assert readers == {f'pisnas_mm.measures.{name}' for name in ('entropy', 'complexity', 'depth')}
