@@ -4,10 +4,12 @@ A block's ``graph()`` reads like its forward pass. Everything that can be known 
 params, MACs, entropies, receptive field) and the module that computes it are walks over this graph.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import ClassVar, NamedTuple
+from typing import Any, NamedTuple
+
+from pisnas_mm.blocks.walk import Walk
 
 Value = int
 """A feature map inside a block: the index of the operation that makes it."""
@@ -57,6 +59,11 @@ class Conv(Op):
     def fan_in(self) -> int:
         """Products that one of its outputs is the sum of."""
         return self.in_channels // self.groups * self.kernel_size**2
+
+
+@dataclass(slots=True)
+class BiasedConv(Conv):
+    """A convolution with a bias and no norm, as a network for deployment has it."""
 
 
 @dataclass(slots=True)
@@ -114,8 +121,6 @@ class Multiply(Op):
 class SpaceToDepth(Op):
     """2×2 positions side by side along the channels, column by column; odd sides get zeros."""
 
-    stride: ClassVar[int] = 2
-
 
 @dataclass(slots=True)
 class Concat(Op):
@@ -127,6 +132,36 @@ class Chunk(Op):
     """Contiguous channels of a value, from ``start`` on."""
 
     start: int
+
+
+def _own(op: Any) -> int:
+    return int(op.stride)
+
+
+def _one(op: Op) -> int:
+    return 1
+
+
+# How many positions, along either axis, are one after an operation: all there is to say of shapes
+# besides channels, as padding keeps the rest. What has two sources goes on from the first.
+STRIDES: Walk[Callable[[Any], int]] = Walk(
+    'the stride of a graph',
+    {
+        Input: _one,
+        Conv: _own,
+        BiasedConv: _own,
+        Norm: _one,
+        Act: _one,
+        Add: _one,
+        MaxPool: _one,
+        GlobalAvgPool: lambda op: 1 << 30,  # whatever the side was, 1 is left of it
+        Dense: _one,
+        Multiply: _one,
+        SpaceToDepth: lambda op: 2,
+        Concat: _one,
+        Chunk: _one,
+    },
+)
 
 
 @dataclass(eq=False)  # one may be a key of what is known of it
@@ -224,35 +259,28 @@ class Graph:
         return len(self.ops) - 1
 
     @cached_property
-    def stride(self) -> int:
-        """Of the output, with respect to the input. Asked for when the graph is complete."""
+    def strides(self) -> list[int]:
+        """Of every value, with respect to the input. Asked for when the graph is complete."""
         strides: list[int] = []
         for op in self.ops:
             before = strides[op.sources[0]] if op.sources else 1
-            strides.append(before * op.stride if isinstance(op, Conv | SpaceToDepth) else before)
-        return strides[-1]
+            strides.append(before * STRIDES[type(op)](op))
+        return strides
+
+    @property
+    def stride(self) -> int:
+        """Of the output, with respect to the input."""
+        return self.strides[-1]
+
+    def sides(self, side: int) -> list[int]:
+        """The side of every value, for a square input of ``side`` pixels."""
+        return [-(-side // stride) for stride in self.strides]
 
     def convs(self) -> list[Conv]:
         """The convolutions, in order; those of gates are not among them."""
         return [op for op in self.ops if isinstance(op, Conv)]
 
-    def gates(self) -> list[Dense]:
-        """The fully connected layers of gates, in order."""
-        return [op for op in self.ops if isinstance(op, Dense)]
-
-    def norms(self) -> list[Norm]:
-        """The norms on their own, in order."""
-        return [op for op in self.ops if isinstance(op, Norm)]
-
     def conv_sides(self, side: int) -> Iterator[tuple[Conv, int]]:
         """Every convolution with its output's side, for a square input of ``side`` pixels."""
-        sides: list[int] = []
-        for op in self.ops:
-            before = sides[op.sources[0]] if op.sources else side
-            if isinstance(op, Conv):
-                sides.append(-(-before // op.stride))
-                yield op, sides[-1]
-            elif isinstance(op, SpaceToDepth):
-                sides.append(-(-before // op.stride))
-            else:
-                sides.append(before)
+        sides = zip(self.ops, self.sides(side), strict=True)
+        return ((op, out) for op, out in sides if isinstance(op, Conv))

@@ -4,11 +4,30 @@ MACs are those of convolutions only, one multiply-add being one: MMEngine's coun
 `conv`. (Its total adds two for every element that a batch norm gives.)
 """
 
+from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks.block import Block, cell_sides_of, cells_of
-from pisnas_mm.blocks.graph import Graph
+from pisnas_mm.blocks.graph import (
+    Act,
+    Add,
+    BiasedConv,
+    Chunk,
+    Concat,
+    Conv,
+    Dense,
+    GlobalAvgPool,
+    Graph,
+    Input,
+    MaxPool,
+    Multiply,
+    Norm,
+    Op,
+    SpaceToDepth,
+)
+from pisnas_mm.blocks.walk import Walk
 
 _MANY = 1 << 16
 
@@ -45,18 +64,78 @@ def _block_layers(block: Block) -> int:
 
 @lru_cache(_MANY)
 def _params(graph: Graph) -> int:
-    convs = sum([(conv.fan_in + 2) * conv.channels for conv in graph.convs()])
-    norms = sum([2 * norm.channels for norm in graph.norms()])
-    return convs + norms + sum([(gate.in_channels + 1) * gate.channels for gate in graph.gates()])
+    return sum([PARAMS[type(op)](op) for op in graph.ops])
 
 
 @lru_cache(_MANY)
 def _macs(graph: Graph, side: int) -> int:
-    sides = graph.conv_sides(side)
-    convs = sum([conv.fan_in * conv.channels * out_side**2 for conv, out_side in sides])
-    return convs + sum([gate.in_channels * gate.channels for gate in graph.gates()])
+    sides = graph.sides(side)
+    return sum([MACS[type(op)](op, out) for op, out in zip(graph.ops, sides, strict=True)])
 
 
 @lru_cache(_MANY)
 def _layers(graph: Graph) -> int:
-    return sum(conv.released.counted for conv in graph.convs())
+    return len(layers_of(graph))
+
+
+def layers_of(graph: Graph) -> list[Conv]:
+    """The convolutions on a graph's main path, in order."""
+    return [conv for op in graph.ops if (conv := LAYERS[type(op)](op))]
+
+
+def _none(op: Op, side: int = 0) -> int:
+    return 0
+
+
+def _conv_macs(conv: Conv, side: int) -> int:
+    return conv.fan_in * conv.channels * side**2
+
+
+def _counted(conv: Conv) -> Conv | None:
+    return conv if conv.released.counted else None
+
+
+def _no_layer(op: Op) -> None:
+    return None
+
+
+_WITHOUT_WEIGHTS = (
+    Input,
+    Act,
+    Add,
+    MaxPool,
+    GlobalAvgPool,
+    Multiply,
+    SpaceToDepth,
+    Concat,
+    Chunk,
+)
+PARAMS: Walk[Callable[[Any], int]] = Walk(
+    'the count of params',
+    {
+        **dict.fromkeys(_WITHOUT_WEIGHTS, _none),
+        Conv: lambda conv: (conv.fan_in + 2) * conv.channels,
+        BiasedConv: lambda conv: (conv.fan_in + 1) * conv.channels,
+        Norm: lambda norm: 2 * norm.channels,
+        Dense: lambda dense: (dense.in_channels + 1) * dense.channels,
+    },
+)
+# Of an operation and the side of its output.
+MACS: Walk[Callable[[Any, int], int]] = Walk(
+    'the count of MACs',
+    {
+        **dict.fromkeys((*_WITHOUT_WEIGHTS, Norm), _none),
+        Conv: _conv_macs,
+        BiasedConv: _conv_macs,
+        Dense: lambda dense, side: dense.in_channels * dense.channels * side**2,
+    },
+)
+# The convolution that an operation is, if it is a layer of the main path.
+LAYERS: Walk[Callable[[Any], Conv | None]] = Walk(
+    'the count of layers',
+    {
+        **dict.fromkeys((*_WITHOUT_WEIGHTS, Norm, Dense), _no_layer),
+        Conv: _counted,
+        BiasedConv: _counted,
+    },
+)

@@ -10,7 +10,7 @@ from math import exp, log
 
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks.block import Block, cells_of
-from pisnas_mm.measures.complexity import layers
+from pisnas_mm.measures.complexity import layers, layers_of
 from pisnas_mm.measures.entropy import Convention, check_convention
 
 
@@ -53,10 +53,7 @@ def deepmad_stages(genotype: Genotype, image_size: int) -> tuple[float, ...]:
 @lru_cache(1 << 16)
 def _log_width(block: Block) -> float:
     return sum(
-        times * log(conv.fan_in)
-        for graph, times in cells_of(block)
-        for conv in graph.convs()
-        if conv.released.counted
+        times * log(conv.fan_in) for graph, times in cells_of(block) for conv in layers_of(graph)
     )
 
 
@@ -65,6 +62,6 @@ def _entropy(block: Block, convention: Convention) -> float:
     return 0.5 * sum(
         times * log(conv.fan_in)
         for graph, times in cells_of(block)
-        for conv in graph.convs()
-        if conv.released.counted and not (conv.released.repeats and convention == 'released')
+        for conv in layers_of(graph)
+        if not (conv.released.repeats and convention == 'released')
     )

@@ -3,14 +3,32 @@
 Source: PIS-NAS, "Bottleneck Entropy". The print and the released code differ; both are here.
 """
 
+from collections.abc import Callable
 from functools import lru_cache
 from itertools import repeat
-from math import e, log, pi
-from typing import Literal, get_args
+from math import e, inf, log, pi
+from typing import Any, Literal, get_args
 
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks.block import Block, cell_sides_of
-from pisnas_mm.blocks.graph import Graph
+from pisnas_mm.blocks.graph import (
+    Act,
+    Add,
+    BiasedConv,
+    Chunk,
+    Concat,
+    Conv,
+    Dense,
+    GlobalAvgPool,
+    Graph,
+    Input,
+    MaxPool,
+    Multiply,
+    Norm,
+    Op,
+    SpaceToDepth,
+)
+from pisnas_mm.blocks.walk import Walk
 
 Convention = Literal['released', 'paper']
 
@@ -46,7 +64,7 @@ def bottleneck_entropy(
 
 
 @lru_cache(1 << 16)
-def _block_volume(block: Block, side: int, convention: Convention) -> int:
+def _block_volume(block: Block, side: int, convention: Convention) -> float:
     """The least exp(2H) among a block's convolutions, a whole number in both conventions."""
     return min(
         [
@@ -58,17 +76,33 @@ def _block_volume(block: Block, side: int, convention: Convention) -> int:
 
 
 @lru_cache(1 << 16)
-def _volume(graph: Graph, side: int, block_side: int, convention: Convention) -> int:
+def _volume(graph: Graph, side: int, block_side: int, convention: Convention) -> float:
     check_convention(convention)
-    convs = graph.conv_sides(side)
+    sides = zip(graph.ops, graph.sides(side), strict=True)
+    return min([VOLUMES[type(op)](op, out, block_side, convention) for op, out in sides])
+
+
+def _unlimited(op: Op, side: int, block_side: int, convention: Convention) -> float:
+    return inf
+
+
+def _conv_volume(conv: Conv, side: int, block_side: int, convention: Convention) -> float:
     if convention == 'paper':
-        return min(conv.fan_in * out**4 for conv, out in convs)
-    return min(
-        conv.in_channels
-        // conv.groups
-        * (conv.released.kernel_size or conv.kernel_size) ** 2
-        * conv.channels
-        * (block_side if conv.released.at_input_side else out) ** 2
-        for conv, out in convs
-        if conv.released.counted
-    )
+        return conv.fan_in * side**4
+    if not conv.released.counted:
+        return inf
+    kernel_size = conv.released.kernel_size or conv.kernel_size
+    at = block_side if conv.released.at_input_side else side
+    return conv.in_channels // conv.groups * kernel_size**2 * conv.channels * at**2
+
+
+# Of an operation, the side of its output, the side of its block's input, and the convention.
+VOLUMES: Walk[Callable[[Any, int, int, Convention], float]] = Walk(
+    'the bottleneck entropy',
+    {
+        Conv: _conv_volume,
+        BiasedConv: _conv_volume,
+        **dict.fromkeys((Norm, Act, Add, MaxPool, Concat, Chunk, SpaceToDepth), _unlimited),
+        **dict.fromkeys((Input, GlobalAvgPool, Dense, Multiply), _unlimited),
+    },
+)

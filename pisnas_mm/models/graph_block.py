@@ -1,7 +1,7 @@
 """The module of any block: its graph, made of mmcv's ConvModules and run as it stands."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 import torch.nn.functional as F
@@ -12,11 +12,13 @@ from pisnas_mm.blocks import Block
 from pisnas_mm.blocks.graph import (
     Act,
     Add,
+    BiasedConv,
     Chunk,
     Concat,
     Conv,
     Dense,
     GlobalAvgPool,
+    Graph,
     Input,
     MaxPool,
     Multiply,
@@ -24,11 +26,12 @@ from pisnas_mm.blocks.graph import (
     Op,
     SpaceToDepth,
 )
-from pisnas_mm.models.fuse import Merged, merged
+from pisnas_mm.blocks.rewriting import merged
+from pisnas_mm.blocks.walk import Walk
 
 Config = Mapping[str, Any]
 
-_LAYERS = {'relu': 'ReLU', 'silu': 'SiLU', 'gelu': 'GELU', 'hardswish': 'HSwish'}
+_ACT_LAYERS = {'relu': 'ReLU', 'silu': 'SiLU', 'gelu': 'GELU', 'hardswish': 'HSwish'}
 _FUNCTIONS: dict[str, Callable[[Tensor], Tensor]] = {
     'relu': F.relu,
     'silu': F.silu,
@@ -39,6 +42,124 @@ _FUNCTIONS: dict[str, Callable[[Tensor], Tensor]] = {
 }
 
 
+def _no_layer(op: Op, conv_cfg: Config | None, norm_cfg: Config) -> None:
+    return None
+
+
+def _conv_module(op: Conv, conv_cfg: Config | None, norm_cfg: Config) -> nn.Module:
+    return ConvModule(
+        op.in_channels,
+        op.channels,
+        op.kernel_size,
+        stride=op.stride,
+        padding=op.kernel_size // 2,
+        groups=op.groups,
+        conv_cfg=conv_cfg,
+        norm_cfg=norm_cfg,
+        act_cfg=dict(type=_ACT_LAYERS[op.act]) if op.act else None,
+    )
+
+
+def _biased(op: BiasedConv, conv_cfg: Config | None, norm_cfg: Config) -> nn.Module:
+    padding = op.kernel_size // 2
+    return nn.Conv2d(op.in_channels, op.channels, op.kernel_size, op.stride, padding)
+
+
+def _norm(op: Norm, conv_cfg: Config | None, norm_cfg: Config) -> nn.Module:
+    layer: nn.Module = build_norm_layer(norm_cfg, op.channels)[1]
+    return layer
+
+
+def _dense(op: Dense, conv_cfg: Config | None, norm_cfg: Config) -> nn.Module:
+    return nn.Conv2d(op.in_channels, op.channels, 1)
+
+
+# The layer of an operation, if it has weights. It is kept under the operation's name.
+LAYERS: Walk[Callable[[Any, Config | None, Config], nn.Module | None]] = Walk(
+    "a block's module",
+    {
+        Conv: _conv_module,
+        BiasedConv: _biased,
+        Norm: _norm,
+        Dense: _dense,
+        **dict.fromkeys((Input, Act, Add, MaxPool, GlobalAvgPool, Multiply), _no_layer),
+        **dict.fromkeys((SpaceToDepth, Concat, Chunk), _no_layer),
+    },
+)
+
+
+def _layer(block: nn.Module, op: Any, x: Tensor) -> Tensor:
+    output: Tensor = block.get_submodule(op.name)(x)
+    return output
+
+
+def _activated(block: nn.Module, op: Act, x: Tensor) -> Tensor:
+    return _FUNCTIONS[op.act](x)
+
+
+def _sum(block: nn.Module, op: Add, x: Tensor, y: Tensor) -> Tensor:
+    return x + y
+
+
+def _max_pool(block: nn.Module, op: MaxPool, x: Tensor) -> Tensor:
+    return F.max_pool2d(x, op.kernel_size, stride=1, padding=op.kernel_size // 2)
+
+
+def _mean(block: nn.Module, op: GlobalAvgPool, x: Tensor) -> Tensor:
+    return F.adaptive_avg_pool2d(x, 1)
+
+
+def _gate(block: nn.Module, op: Dense, x: Tensor) -> Tensor:
+    return _FUNCTIONS[op.act](_layer(block, op, x))
+
+
+def _product(block: nn.Module, op: Multiply, x: Tensor, gate: Tensor) -> Tensor:
+    return x * gate
+
+
+def _space_to_depth(block: nn.Module, op: SpaceToDepth, x: Tensor) -> Tensor:
+    """(N, C, H, W) to (N, 4 C, ⌈H / 2⌉, ⌈W / 2⌉): top left, bottom left, top and bottom right."""
+    height, width = x.shape[2:]
+    x = F.pad(x, (0, width % 2, 0, height % 2))
+    return torch.cat([x[..., i::2, j::2] for j in (0, 1) for i in (0, 1)], dim=1)
+
+
+def _concat(block: nn.Module, op: Concat, *parts: Tensor) -> Tensor:
+    return torch.cat(parts, dim=1)
+
+
+def _chunk(block: nn.Module, op: Chunk, x: Tensor) -> Tensor:
+    return x[:, op.start : op.start + op.channels]
+
+
+def unchanged(block: nn.Module, op: Op, x: Tensor) -> Tensor:
+    """The value that an operation is given."""
+    return x
+
+
+Run = Callable[..., Tensor]
+"""Of a module, an operation of its graph and the operation's sources (a block's input: of that)."""
+
+RUN: Walk[Run] = Walk(
+    "a block's forward pass",
+    {
+        Input: unchanged,
+        Conv: _layer,
+        BiasedConv: _layer,
+        Norm: _layer,
+        Act: _activated,
+        Add: _sum,
+        MaxPool: _max_pool,
+        GlobalAvgPool: _mean,
+        Dense: _gate,
+        Multiply: _product,
+        SpaceToDepth: _space_to_depth,
+        Concat: _concat,
+        Chunk: _chunk,
+    },
+)
+
+
 class GraphBlock(nn.Module):
     """Runs a block's graph. Its weights carry the names that the graph gives its convolutions.
 
@@ -47,27 +168,30 @@ class GraphBlock(nn.Module):
         conv_cfg: Convolution layer, as for mmcv's ConvModule; None is the plain one.
         norm_cfg: Norm layer, likewise.
         deploy: Whether branches side by side are one convolution: see ``fuse``.
+
+    Raises:
+        ValueError: There is no rule for one of the block's operations.
     """
+
+    run: ClassVar[Walk[Run]] = RUN
 
     def __init__(
         self, block: Block, conv_cfg: Config | None, norm_cfg: Config, deploy: bool = False
     ) -> None:
         super().__init__()
         self._made_of = block, conv_cfg, norm_cfg
-        self.ops = merged(block.graph().ops) if deploy else block.graph().ops
-        last_uses = {source: i for i, op in enumerate(self.ops) for source in op.sources}
-        self._spent = [
-            [s for s, last in last_uses.items() if last == i] for i in range(len(self.ops))
-        ]
-        for op in self.ops:
-            if isinstance(op, Merged):
-                self._add(op.name, _biased(op))
-            elif isinstance(op, Conv):
-                self._add(op.name, _conv_module(op, conv_cfg, norm_cfg))
-            elif isinstance(op, Norm):
-                self._add(op.name, build_norm_layer(norm_cfg, op.channels)[1])
-            elif isinstance(op, Dense):
-                self._add(op.name, nn.Conv2d(op.in_channels, op.channels, 1))
+        self.graph = self._graph_of(block, deploy)
+        ops = self.graph.ops
+        last_uses = {source: i for i, op in enumerate(ops) for source in op.sources}
+        self._spent = [[s for s, last in last_uses.items() if last == i] for i in range(len(ops))]
+        self._rules = [self.run[type(op)] for op in ops]
+        for op in ops:
+            layer = LAYERS[type(op)](op, conv_cfg, norm_cfg)
+            if layer is not None:
+                self._add(op.name, layer)  # type: ignore[attr-defined]
+
+    def _graph_of(self, block: Block, deploy: bool) -> Graph:
+        return merged(block.graph()) if deploy else block.graph()
 
     def _add(self, dotted_name: str, layer: nn.Module) -> None:
         """Add a layer under its dotted name."""
@@ -88,74 +212,21 @@ class GraphBlock(nn.Module):
 
         Branches side by side, convolutions of one value, are none: no block starts without them.
         """
-        sums = [[self.ops[i] for i in op.sources] for op in self.ops if isinstance(op, Add)]
+        ops = self.graph.ops
+        sums = [[ops[i] for i in op.sources] for op in ops if isinstance(op, Add)]
         return [
             self.get_submodule(end.name).norm
             for shortcut, end in sums
-            if isinstance(end, Conv)
+            if type(end) is Conv
             and end.act is None
-            and not isinstance(end, Merged)
             and not (isinstance(shortcut, Conv) and shortcut.sources == end.sources)
         ]
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, in_channels, H, W) to (N, out_channels, ⌈H / stride⌉, ⌈W / stride⌉)."""
         values: dict[int, Tensor] = {}
-        for i, op in enumerate(self.ops):
-            values[i] = self._run(op, [values[j] for j in op.sources] or [x])
+        for i, (op, rule) in enumerate(zip(self.graph.ops, self._rules, strict=True)):
+            values[i] = rule(self, op, *([values[j] for j in op.sources] or [x]))
             for j in self._spent[i]:
                 del values[j]
-        return values[len(self.ops) - 1]
-
-    def _run(self, op: Op, sources: list[Tensor]) -> Tensor:
-        x = sources[0]
-        match op:
-            case Input():
-                return x
-            case Conv() | Norm():
-                return self.get_submodule(op.name)(x)
-            case Act():
-                return _FUNCTIONS[op.act](x)
-            case Add():
-                return x + sources[1]
-            case GlobalAvgPool():
-                return F.adaptive_avg_pool2d(x, 1)
-            case Dense():
-                return _FUNCTIONS[op.act](self.get_submodule(op.name)(x))
-            case Multiply():
-                return x * sources[1]
-            case SpaceToDepth():
-                return _space_to_depth(x)
-            case MaxPool():
-                return F.max_pool2d(x, op.kernel_size, stride=1, padding=op.kernel_size // 2)
-            case Concat():
-                return torch.cat(sources, dim=1)
-            case Chunk():
-                return x[:, op.start : op.start + op.channels]
-        raise NotImplementedError(f'{type(op).__name__} has no module')
-
-
-def _conv_module(op: Conv, conv_cfg: Config | None, norm_cfg: Config) -> ConvModule:
-    return ConvModule(
-        op.in_channels,
-        op.channels,
-        op.kernel_size,
-        stride=op.stride,
-        padding=op.kernel_size // 2,
-        groups=op.groups,
-        conv_cfg=conv_cfg,
-        norm_cfg=norm_cfg,
-        act_cfg=dict(type=_LAYERS[op.act]) if op.act else None,
-    )
-
-
-def _biased(op: Merged) -> nn.Conv2d:
-    padding = op.kernel_size // 2
-    return nn.Conv2d(op.in_channels, op.channels, op.kernel_size, op.stride, padding)
-
-
-def _space_to_depth(x: Tensor) -> Tensor:
-    """(N, C, H, W) to (N, 4 C, ⌈H / 2⌉, ⌈W / 2⌉): top left, bottom left, top and bottom right."""
-    height, width = x.shape[2:]
-    x = F.pad(x, (0, width % 2, 0, height % 2))
-    return torch.cat([x[..., i::2, j::2] for j in (0, 1) for i in (0, 1)], dim=1)
+        return values[len(self._rules) - 1]

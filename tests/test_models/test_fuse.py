@@ -10,8 +10,8 @@ from mmengine.config import Config
 from torch import nn
 
 from pisnas_mm.blocks import Block, BottleneckStage, RepVGGStage
+from pisnas_mm.blocks.rewriting import branches_of
 from pisnas_mm.models import PISBackbone, fuse
-from pisnas_mm.models.fuse import branches_of
 from pisnas_mm.models.graph_block import GraphBlock
 
 ROOT = Path(__file__).parents[2]
@@ -59,7 +59,7 @@ def test_a_block_is_one_convolution_each(block: RepVGGStage) -> None:
 
 
 def test_shortcuts_are_no_branches() -> None:
-    assert branches_of(BottleneckStage(8, 8, 4, 2).graph().ops) == {}
+    assert branches_of(BottleneckStage(8, 8, 4, 2).graph()) == {}
     whole = nn.Sequential(GraphBlock(BottleneckStage(8, 8, 4, 2), None, dict(type='BN')))
     block = whole[0]
     assert fuse(whole)[0] is block
@@ -67,7 +67,7 @@ def test_shortcuts_are_no_branches() -> None:
 
 def test_a_sum_of_linear_convolutions_of_two_values_stays() -> None:
     first: Block = BottleneckStage(8, 16, 4)  # projection and branch: of the input and of conv2
-    assert branches_of(first.graph().ops) == {}
+    assert branches_of(first.graph()) == {}
 
 
 def test_a_backbone_that_is_built_deployed_takes_the_fused_weights() -> None:

@@ -5,8 +5,9 @@ import torch
 
 from pisnas_mm.blocks import BottleneckStage, C2f, ConvBNAct
 from pisnas_mm.blocks.graph import Act, Add, Conv, Graph
+from pisnas_mm.blocks.rewriting import without_shortcuts
 from pisnas_mm.models.graph_block import GraphBlock
-from pisnas_mm.models.probes import LinearBlock, ObservedBlock, PlainBlock, without_shortcuts
+from pisnas_mm.models.probes import LinearBlock, ObservedBlock, PlainBlock
 from tests.samples import SAMPLES
 
 NORM = dict(type='BN')

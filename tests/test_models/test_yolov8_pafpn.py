@@ -51,7 +51,7 @@ def test_params_by_hand(num_blocks: int) -> None:
 def test_there_are_no_shortcuts() -> None:
     blocks = [module for module in neck().modules() if isinstance(module, GraphBlock)]
     assert len(blocks) == 6
-    assert not any(isinstance(op, Add) for block in blocks for op in block.ops)
+    assert not any(isinstance(op, Add) for block in blocks for op in block.graph.ops)
 
 
 def test_any_size_and_number_of_levels() -> None:
