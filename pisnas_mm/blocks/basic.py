@@ -12,6 +12,7 @@ from pisnas_mm.blocks.block import (
     check_kernel,
     check_positive,
 )
+from pisnas_mm.blocks.fields import Depth, InnerWidth, Kernel, Width
 from pisnas_mm.blocks.graph import Graph, Released, Value
 from pisnas_mm.registry import BLOCKS
 
@@ -32,19 +33,13 @@ class BasicStage(Block):
     """
 
     in_channels: int
-    out_channels: int
-    mid_channels: int = 0
-    num_blocks: int = 1
-    kernel_size: int = 3
+    out_channels: Width
+    mid_channels: InnerWidth = 0
+    num_blocks: Depth = 1
+    kernel_size: Kernel = 3
     stride: int = 1
     act: str = 'relu'
 
-    mutable: ClassVar[tuple[str, ...]] = (
-        'out_channels',
-        'mid_channels',
-        'num_blocks',
-        'kernel_size',
-    )
     pointwise: ClassVar[bool] = False  # whether the first convolution of every block is 1×1
 
     def __post_init__(self) -> None:

@@ -1,10 +1,9 @@
 """What every block is: a frozen, validated, hashable spec that describes itself once."""
 
 from abc import ABCMeta, abstractmethod
-from collections.abc import Mapping
 from functools import lru_cache
 from inspect import Signature, signature
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, NamedTuple
 from weakref import WeakValueDictionary
 
 from pisnas_mm.blocks.graph import Graph
@@ -37,12 +36,9 @@ class Block(metaclass=_OneObject):
     """A part of an architecture. Subclasses are frozen dataclasses registered in ``BLOCKS``.
 
     A subclass says in ``graph()`` what it computes; its parameters, MACs, entropies, receptive
-    field and module follow from that. ``mutable`` names the fields that a space may change: widths
-    (``*_channels``), ``num_blocks``, ``kernel_size``, and others, whose values ``options`` lists.
+    field and module follow from that. The fields that a space may change are annotated with their
+    kind: ``Width``, ``InnerWidth``, ``Depth``, ``Kernel``, or a ``Choice``.
     """
-
-    mutable: ClassVar[tuple[str, ...]] = ('out_channels',)
-    options: ClassVar[Mapping[str, tuple[Any, ...]]] = {}
 
     in_channels: int
     out_channels: int

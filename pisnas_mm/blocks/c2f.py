@@ -10,6 +10,7 @@ from pisnas_mm.blocks.block import (
     check_kernel,
     check_positive,
 )
+from pisnas_mm.blocks.fields import Depth, Kernel, Width
 from pisnas_mm.blocks.graph import Graph, Released
 from pisnas_mm.registry import BLOCKS
 
@@ -22,12 +23,11 @@ class C2f(Block):
     """1×1 to twice half the width, split, ``num_blocks`` residual pairs of k×k, concat, 1×1."""
 
     in_channels: int
-    out_channels: int
-    num_blocks: int = 1
-    kernel_size: int = 3
+    out_channels: Width
+    num_blocks: Depth = 1
+    kernel_size: Kernel = 3
     act: str = 'silu'
 
-    mutable: ClassVar[tuple[str, ...]] = ('out_channels', 'num_blocks', 'kernel_size')
     shortcut: ClassVar[bool] = True
 
     def __post_init__(self) -> None:

@@ -1,7 +1,6 @@
 """YOLOv5's and YOLOX's cross-stage partial block, with three convolutions around its inner ones."""
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from pisnas_mm.blocks.block import (
     ACTIVATIONS,
@@ -10,6 +9,7 @@ from pisnas_mm.blocks.block import (
     check_kernel,
     check_positive,
 )
+from pisnas_mm.blocks.fields import Depth, Kernel, Width
 from pisnas_mm.blocks.graph import Graph
 from pisnas_mm.registry import BLOCKS
 
@@ -24,12 +24,10 @@ class C3(Block):
     """
 
     in_channels: int
-    out_channels: int
-    num_blocks: int = 1
-    kernel_size: int = 3
+    out_channels: Width
+    num_blocks: Depth = 1
+    kernel_size: Kernel = 3
     act: str = 'silu'
-
-    mutable: ClassVar[tuple[str, ...]] = ('out_channels', 'num_blocks', 'kernel_size')
 
     def __post_init__(self) -> None:
         check_positive(self, 'in_channels', 'out_channels', 'num_blocks')

@@ -9,6 +9,7 @@ from pisnas_mm.blocks.block import (
     check_kernel,
     check_positive,
 )
+from pisnas_mm.blocks.fields import Width
 from pisnas_mm.blocks.graph import Graph
 from pisnas_mm.registry import BLOCKS
 
@@ -19,7 +20,7 @@ class ConvBNAct(Block):
     """k×k convolution, batch norm, activation: stems and the strided layers of YOLO backbones."""
 
     in_channels: int
-    out_channels: int
+    out_channels: Width
     kernel_size: int = 3
     stride: int = 1
     act: str = 'relu'

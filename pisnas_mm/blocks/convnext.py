@@ -1,9 +1,8 @@
 """A run of ConvNeXt blocks (Liu et al., CVPR 2022), with batch norms."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Annotated
 
 from pisnas_mm.blocks.block import (
     ACTIVATIONS,
@@ -13,6 +12,7 @@ from pisnas_mm.blocks.block import (
     check_kernel,
     check_positive,
 )
+from pisnas_mm.blocks.fields import Choice, Depth, Kernel, Width
 from pisnas_mm.blocks.graph import Graph, Value
 from pisnas_mm.registry import BLOCKS
 
@@ -32,20 +32,12 @@ class ConvNeXtStage(Block):
     """
 
     in_channels: int
-    out_channels: int
-    num_blocks: int = 1
-    expansion: int = 4
-    kernel_size: int = 7
+    out_channels: Width
+    num_blocks: Depth = 1
+    expansion: Annotated[int, Choice(2, 3, 4, 6)] = 4
+    kernel_size: Kernel = 7
     stride: int = 1
     act: str = 'gelu'
-
-    mutable: ClassVar[tuple[str, ...]] = (
-        'out_channels',
-        'num_blocks',
-        'expansion',
-        'kernel_size',
-    )
-    options: ClassVar[Mapping[str, tuple[Any, ...]]] = {'expansion': (2, 3, 4, 6)}
 
     def __post_init__(self) -> None:
         check_positive(self, 'in_channels', 'out_channels', 'num_blocks', 'expansion')

@@ -1,8 +1,7 @@
 """RTMDet's cross-stage block of large depthwise kernels (Lyu et al., 2022)."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Annotated
 
 from pisnas_mm.blocks.block import (
     ACTIVATIONS,
@@ -11,6 +10,7 @@ from pisnas_mm.blocks.block import (
     check_kernel,
     check_positive,
 )
+from pisnas_mm.blocks.fields import Choice, Depth, Kernel, Width
 from pisnas_mm.blocks.graph import Graph
 from pisnas_mm.registry import BLOCKS
 
@@ -26,19 +26,11 @@ class CSPNeXtStage(Block):
     """
 
     in_channels: int
-    out_channels: int
-    num_blocks: int = 1
-    kernel_size: int = 5
-    attention: bool = True
+    out_channels: Width
+    num_blocks: Depth = 1
+    kernel_size: Kernel = 5
+    attention: Annotated[bool, Choice(False, True)] = True
     act: str = 'silu'
-
-    mutable: ClassVar[tuple[str, ...]] = (
-        'out_channels',
-        'num_blocks',
-        'kernel_size',
-        'attention',
-    )
-    options: ClassVar[Mapping[str, tuple[Any, ...]]] = {'attention': (False, True)}
 
     def __post_init__(self) -> None:
         check_positive(self, 'in_channels', 'out_channels', 'num_blocks')

@@ -1,7 +1,6 @@
 """YOLOv7's aggregation of layers: a chain of convolutions, of which every second output is kept."""
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from pisnas_mm.blocks.block import (
     ACTIVATIONS,
@@ -10,6 +9,7 @@ from pisnas_mm.blocks.block import (
     check_kernel,
     check_positive,
 )
+from pisnas_mm.blocks.fields import Depth, InnerWidth, Kernel, Width
 from pisnas_mm.blocks.graph import Graph
 from pisnas_mm.registry import BLOCKS
 
@@ -28,18 +28,11 @@ class ELAN(Block):
     """
 
     in_channels: int
-    out_channels: int
-    mid_channels: int = 0
-    num_blocks: int = 2
-    kernel_size: int = 3
+    out_channels: Width
+    mid_channels: InnerWidth = 0
+    num_blocks: Depth = 2
+    kernel_size: Kernel = 3
     act: str = 'silu'
-
-    mutable: ClassVar[tuple[str, ...]] = (
-        'out_channels',
-        'mid_channels',
-        'num_blocks',
-        'kernel_size',
-    )
 
     def __post_init__(self) -> None:
         check_positive(self, 'in_channels', 'out_channels', 'num_blocks')

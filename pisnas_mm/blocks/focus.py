@@ -1,7 +1,6 @@
 """The stem of YOLOv5's first releases and of YOLOX (Ge et al., 2021)."""
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from pisnas_mm.blocks.block import (
     ACTIVATIONS,
@@ -10,6 +9,7 @@ from pisnas_mm.blocks.block import (
     check_kernel,
     check_positive,
 )
+from pisnas_mm.blocks.fields import Width
 from pisnas_mm.blocks.graph import Graph
 from pisnas_mm.registry import BLOCKS
 
@@ -20,12 +20,11 @@ class Focus(Block):
     """Every 2×2 positions side by side along the channels, then a k×k convolution; stride 2."""
 
     in_channels: int
-    out_channels: int
+    out_channels: Width
     kernel_size: int = 3
     act: str = 'silu'
 
     stride = 2
-    mutable: ClassVar[tuple[str, ...]] = ('out_channels',)
 
     def __post_init__(self) -> None:
         check_positive(self, 'in_channels', 'out_channels')

@@ -4,10 +4,9 @@ Sources: MobileNetV2 (Sandler et al., CVPR 2018); the gate is MobileNetV3's (How
 2019), after squeeze-and-excitation (Hu et al., CVPR 2018).
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Annotated
 
 from pisnas_mm.blocks.block import (
     ACTIVATIONS,
@@ -17,6 +16,7 @@ from pisnas_mm.blocks.block import (
     check_kernel,
     check_positive,
 )
+from pisnas_mm.blocks.fields import Choice, Depth, Kernel, Width
 from pisnas_mm.blocks.graph import Graph, Value
 from pisnas_mm.registry import BLOCKS
 
@@ -35,25 +35,13 @@ class InvertedResidualStage(Block):
     """
 
     in_channels: int
-    out_channels: int
-    num_blocks: int = 1
-    expansion: int = 6
-    kernel_size: int = 3
+    out_channels: Width
+    num_blocks: Depth = 1
+    expansion: Annotated[int, Choice(2, 3, 4, 6)] = 6
+    kernel_size: Kernel = 3
     stride: int = 1
-    attention: bool = False
+    attention: Annotated[bool, Choice(False, True)] = False
     act: str = 'relu'
-
-    mutable: ClassVar[tuple[str, ...]] = (
-        'out_channels',
-        'num_blocks',
-        'expansion',
-        'kernel_size',
-        'attention',
-    )
-    options: ClassVar[Mapping[str, tuple[Any, ...]]] = {
-        'expansion': (2, 3, 4, 6),
-        'attention': (False, True),
-    }
 
     def __post_init__(self) -> None:
         check_positive(self, 'in_channels', 'out_channels', 'num_blocks', 'expansion')

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import ClassVar
 
 from pisnas_mm.blocks.block import (
     ACTIVATIONS,
@@ -12,6 +11,7 @@ from pisnas_mm.blocks.block import (
     check_kernel,
     check_positive,
 )
+from pisnas_mm.blocks.fields import Depth, Kernel, Width
 from pisnas_mm.blocks.graph import Graph, Released, Value
 from pisnas_mm.registry import BLOCKS
 
@@ -29,13 +29,11 @@ class RepVGGStage(Block):
     """
 
     in_channels: int
-    out_channels: int
-    num_blocks: int = 1
-    kernel_size: int = 3
+    out_channels: Width
+    num_blocks: Depth = 1
+    kernel_size: Kernel = 3
     stride: int = 1
     act: str = 'relu'
-
-    mutable: ClassVar[tuple[str, ...]] = ('out_channels', 'num_blocks', 'kernel_size')
 
     def __post_init__(self) -> None:
         check_positive(self, 'in_channels', 'out_channels', 'num_blocks')

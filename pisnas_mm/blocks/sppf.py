@@ -9,6 +9,7 @@ from pisnas_mm.blocks.block import (
     check_kernel,
     check_positive,
 )
+from pisnas_mm.blocks.fields import Width
 from pisnas_mm.blocks.graph import Graph
 from pisnas_mm.registry import BLOCKS
 
@@ -22,7 +23,7 @@ class SPPF(Block):
     """
 
     in_channels: int
-    out_channels: int
+    out_channels: Width
     kernel_size: int = 5
     act: str = 'silu'
 

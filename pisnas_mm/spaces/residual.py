@@ -1,32 +1,24 @@
-"""The residual space: ResNet-like backbones of bottleneck blocks."""
+"""The residual space: ResNet-like backbones."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
-from pisnas_mm.blocks import Block, BottleneckStage, ConvBNAct
+from pisnas_mm.blocks import BasicStage, BottleneckStage, ConvBNAct, PointwiseBasicStage
 from pisnas_mm.registry import SPACES
-from pisnas_mm.spaces.space import Space, least_width
+from pisnas_mm.spaces.space import Families, Space
 
 
 @SPACES.register_module()
+@dataclass(eq=False, kw_only=True)
 class ResidualSpace(Space):
-    """A stem and runs of bottleneck blocks 1×1 – k×k – 1×1, at most four times wider at each."""
+    """A stem of convolutions, and runs of residual blocks, at most four times wider at each.
 
-    families: ClassVar[tuple[type[Block], ...]] = (ConvBNAct, BottleneckStage)
-    max_stem_channels: ClassVar[int] = 32
-    max_expansion: ClassVar[int] = 4  # out / in
-    max_first_depth: ClassVar[int] = 3
+    Its limits are those of the released code; published architectures beyond them are seeds where
+    ``monotone_widths``, ``max_channels`` and ``channel_step`` say so.
+    """
 
-    def _width_bounds(self, blocks: Sequence[Block], i: int) -> tuple[int, int]:
-        low, high = super()._width_bounds(blocks, i)
-        if i == 0:
-            high = min(high, self.max_stem_channels)
-        else:
-            high = min(high, self.max_expansion * blocks[i].in_channels)
-        if i + 1 < len(blocks):
-            low = max(low, least_width(blocks[i + 1].out_channels, self.max_expansion))
-        return low, high
+    families: ClassVar[Families] = (ConvBNAct, BottleneckStage, BasicStage, PointwiseBasicStage)
 
-    def _depth_bounds(self, blocks: Sequence[Block], i: int) -> tuple[int, int]:
-        low, high = super()._depth_bounds(blocks, i)
-        return low, min(high, self.max_first_depth) if i == 1 else high
+    max_stem_channels: int | None = 32
+    max_expansion: int | None = 4
+    max_first_depth: int | None = 3
