@@ -168,7 +168,7 @@ def test_a_checkpoint_of_all_stages_is_read_where_some_are_not_built() -> None:
     expected = whole.eval()(x)[:2]
     for y, other in zip(detector['backbone'].eval()(x), expected, strict=True):
         assert torch.equal(y, other)
-    with pytest.raises(RuntimeError, match='stages.7'):  # there is no such stage
+    with pytest.raises(RuntimeError, match=r'stages\.7'):  # there is no such stage
         detector.load_state_dict(state | {'backbone.stages.7.0.conv.weight': x})
 
 

@@ -1,7 +1,7 @@
 """The backbone that a search found, as MMDetection builds it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from math import gcd
 from typing import Any
 
@@ -106,10 +106,8 @@ class PISBackbone(BaseModule):
         outputs = {}
         for i, stage in enumerate(self.stages):
             for block in stage.children():
-                if self.with_cp and x.requires_grad:
-                    x = _recomputed(block, x)
-                else:
-                    x = block(x)
+                recompute = self.with_cp and x.requires_grad
+                x = _recomputed(block, x) if recompute else block(x)
             if i in self.out_indices:
                 outputs[i] = x
         return tuple(outputs[i] for i in self.out_indices)
@@ -190,16 +188,13 @@ def _recomputed(block: nn.Module, x: Tensor) -> Tensor:
 
     def run(x: Tensor) -> Tensor:
         nonlocal first
-        if first:
-            first = False
+        again, first = not first, False
+        with _buffers_kept(block) if again else nullcontext():
             output: Tensor = block(x)
             return output
-        with _buffers_kept(block):
-            output = block(x)
-        return output
 
-    found: Tensor = checkpoint(run, x, use_reentrant=False)
-    return found
+    output: Tensor = checkpoint(run, x, use_reentrant=False)
+    return output
 
 
 @contextmanager
