@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 from pisnas_mm.architectures.genotype import Genotype
-from pisnas_mm.blocks import Block
+from pisnas_mm.blocks.fields import Choice, Number, mutable_fields
 from pisnas_mm.blocks.graph import Conv
 from pisnas_mm.measures import macs
 from pisnas_mm.registry import BLOCKS
@@ -101,14 +101,14 @@ def _max_macs(family: str) -> float:
 def _change(arch: list[Spec], rng: Random) -> None:
     """Draw a block and one of its mutable fields, and give it another value, in place."""
     i = rng.randrange(len(arch))
-    cls: type[Block] = BLOCKS.module_dict[arch[i]['type']]
-    name = rng.choice(cls.mutable)
-    old = arch[i][name]
-    if name in cls.options:
-        new = rng.choice(cls.options[name])
-    elif name == 'kernel_size':
+    kinds = mutable_fields(BLOCKS.module_dict[arch[i]['type']])
+    name = rng.choice(list(kinds))
+    old, kind = arch[i][name], kinds[name]
+    if isinstance(kind, Choice):
+        new = rng.choice(kind.values)
+    elif kind is Number.KERNEL:
         new = rng.choice(KERNEL_SIZES)
-    elif name == 'num_blocks':
+    elif kind is Number.DEPTH:
         new = min(max(old + rng.choice((-2, -1, 1, 2)), DEPTHS[0]), DEPTHS[-1])
     else:
         new = 8 * round(old * rng.choice(FACTORS) / 8)

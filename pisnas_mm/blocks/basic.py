@@ -1,13 +1,11 @@
 """Runs of residual blocks of two convolutions: ResNet-18's and 34's, and those of DAMO-YOLO."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import ClassVar
 
 from pisnas_mm.blocks.block import (
     ACTIVATIONS,
-    Block,
-    Cell,
+    CellStage,
     check_choice,
     check_kernel,
     check_positive,
@@ -21,7 +19,7 @@ _PROJECTION = Released(counted=False)
 
 @BLOCKS.register_module()
 @dataclass(frozen=True)
-class BasicStage(Block):
+class BasicStage(CellStage):
     """``num_blocks`` residual blocks k×k – k×k (He et al., CVPR 2016), as TinyNAS arranges them.
 
     The first block's second convolution has the stride, as in DAMO-YOLO's and MAE-DET's searches
@@ -50,23 +48,14 @@ class BasicStage(Block):
         check_choice(self, 'stride', (1, 2))
         check_choice(self, 'act', ACTIVATIONS)
 
-    def graph(self) -> Graph:
-        g = Graph(self.in_channels, self.act)
-        x = g.input
-        for i in range(self.num_blocks):
-            stride = 1 if i else self.stride
-            x = _residual_block(g, x, i, *self._sizes, stride)
-        return g
-
-    def cells(self) -> list[Cell]:
-        first = _cell(0, self.in_channels, self.act, *self._sizes, self.stride)
-        inner = _cell(1, self.out_channels, self.act, *self._sizes, 1)
-        return [Cell(first, 1), Cell(inner, self.num_blocks - 1)][: self.num_blocks]
-
-    @property
-    def _sizes(self) -> tuple[int, int, tuple[int, int]]:
-        kernels = 1 if self.pointwise else self.kernel_size, self.kernel_size
-        return self.out_channels, self.mid_channels, kernels
+    def cell(self, g: Graph, x: Value, i: int, stride: int) -> Value:
+        channels, shortcut = self.out_channels, x
+        if stride > 1 or g.ops[x].channels != channels:
+            name = f'{i}.shortcut'
+            shortcut = g.conv(name, x, channels, 1, stride, linear=True, released=_PROJECTION)
+        y = g.conv(f'{i}.conv1', x, self.mid_channels, 1 if self.pointwise else self.kernel_size)
+        y = g.conv(f'{i}.conv2', y, channels, self.kernel_size, stride, linear=True)
+        return g.activation(g.add(shortcut, y))
 
 
 @BLOCKS.register_module()
@@ -78,36 +67,3 @@ class PointwiseBasicStage(BasicStage):
     """
 
     pointwise: ClassVar[bool] = True
-
-
-@lru_cache(1 << 16)
-def _cell(
-    i: int,
-    in_channels: int,
-    act: str,
-    out_channels: int,
-    mid_channels: int,
-    kernel_sizes: tuple[int, int],
-    stride: int,
-) -> Graph:
-    g = Graph(in_channels, act)
-    _residual_block(g, g.input, i, out_channels, mid_channels, kernel_sizes, stride)
-    return g
-
-
-def _residual_block(
-    g: Graph,
-    x: Value,
-    i: int,
-    out_channels: int,
-    mid_channels: int,
-    kernel_sizes: tuple[int, int],
-    stride: int,
-) -> Value:
-    shortcut = x
-    if stride > 1 or g.ops[x].channels != out_channels:
-        name = f'{i}.shortcut'
-        shortcut = g.conv(name, x, out_channels, 1, stride, linear=True, released=_PROJECTION)
-    y = g.conv(f'{i}.conv1', x, mid_channels, kernel_sizes[0])
-    y = g.conv(f'{i}.conv2', y, out_channels, kernel_sizes[1], stride, linear=True)
-    return g.activation(g.add(shortcut, y))

@@ -6,7 +6,7 @@ from inspect import Signature, signature
 from typing import Any, NamedTuple
 from weakref import WeakValueDictionary
 
-from pisnas_mm.blocks.graph import Graph
+from pisnas_mm.blocks.graph import Graph, Value
 from pisnas_mm.checks import shown
 
 ACTIVATIONS = ('relu', 'silu', 'gelu', 'hardswish')
@@ -30,6 +30,13 @@ class _OneObject(ABCMeta):
         """For ``inspect``, which would show the arguments of ``__call__``."""
         of_init = signature(cls.__init__)  # type: ignore[misc]
         return of_init.replace(parameters=list(of_init.parameters.values())[1:])
+
+
+class Cell(NamedTuple):
+    """A part of a block, and how often it comes in a row. What comes often has stride 1."""
+
+    graph: Graph
+    times: int
 
 
 class Block(metaclass=_OneObject):
@@ -57,8 +64,8 @@ class Block(metaclass=_OneObject):
     def graph(self) -> Graph:
         """The operations of this block, written like a forward pass."""
 
-    def cells(self) -> list['Cell']:
-        """The graph cut into graphs in a row. Blocks that repeat a cell say so, for speed only.
+    def cells(self) -> list[Cell]:
+        """The graph cut into graphs in a row, which saves measures what ``CellStage`` repeats.
 
         What is measured of a graph is remembered: equal cells should be one object.
         """
@@ -69,11 +76,66 @@ class Block(metaclass=_OneObject):
         return {'type': type(self).__name__, **vars(self)}
 
 
-class Cell(NamedTuple):
-    """A part of a block, and how often it comes in a row. What comes often has stride 1."""
+class CellStage(Block):
+    """A block that repeats a cell. A subclass draws one in ``cell()``; graph and cells follow.
 
-    graph: Graph
-    times: int
+    Its fields include ``num_blocks`` and ``act``. The first cell takes ``in_channels`` to
+    ``out_channels`` and has the stride, unless the subclass does both before it, in ``enter()``.
+    The others are equal: all they may depend on is the other fields.
+    """
+
+    act: str
+
+    @abstractmethod
+    def cell(self, g: Graph, x: Value, i: int, stride: int) -> Value:
+        """Draw cell ``i``.
+
+        Args:
+            g: The graph to draw on.
+            x: The cell's input.
+            i: Its number, from 0, for the names of its weights.
+            stride: That of the block in the first cell, and 1 in all others.
+
+        Returns:
+            The cell's output, the last value that it draws.
+        """
+
+    def enter(self, g: Graph, x: Value) -> Value:
+        """Draw what comes before the cells, if anything; all cells are equal then."""
+        return x
+
+    def graph(self) -> Graph:
+        g = Graph(self.in_channels, self.act)
+        x = self.enter(g, g.input)
+        for i in range(self.num_blocks):
+            x = self.cell(g, x, i, 1 if i else self.stride)
+        return g
+
+    def cells(self) -> list[Cell]:
+        inner = _drawn(type(self), 1, *self._fields(in_channels=self.out_channels, stride=1))
+        if type(self).enter is CellStage.enter:
+            first = Cell(_drawn(type(self), 0, *self._fields()), 1)
+            return [first, Cell(inner, self.num_blocks - 1)][: self.num_blocks]
+        before = _drawn(type(self), None, *self._fields())
+        cells = [Cell(inner, self.num_blocks)]
+        return [Cell(before, 1), *cells] if len(before.ops) > 1 else cells
+
+    def _fields(self, **others: int) -> list[Any]:
+        """What a single cell depends on: all fields, but not how often it is repeated."""
+        others['num_blocks'] = 1
+        return [others.get(name, value) for name, value in vars(self).items()]
+
+
+@lru_cache(1 << 16)
+def _drawn(cls: type[CellStage], i: int | None, *fields: Any) -> Graph:
+    """Cell ``i`` of such a stage on its own; None is what comes before the cells."""
+    stage = cls(*fields)
+    g = Graph(stage.in_channels, stage.act)
+    if i is None:
+        stage.enter(g, g.input)
+    else:
+        stage.cell(g, g.input, i, stage.stride)
+    return g
 
 
 @lru_cache(1 << 16)

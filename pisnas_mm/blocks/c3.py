@@ -1,6 +1,7 @@
-"""YOLOv5's and YOLOX's cross-stage partial block, with three convolutions around its inner ones."""
+"""YOLOv5's and YOLOX's cross-stage partial block, and YOLOv4's, which has one convolution more."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from pisnas_mm.blocks.block import (
     ACTIVATIONS,
@@ -29,12 +30,15 @@ class C3(Block):
     kernel_size: Kernel = 3
     act: str = 'silu'
 
+    transition: ClassVar[bool] = False  # whether a 1×1 follows the inner blocks
+
     def __post_init__(self) -> None:
         check_positive(self, 'in_channels', 'out_channels', 'num_blocks')
         check_kernel(self)
         check_choice(self, 'act', ACTIVATIONS)
         if self.out_channels % 2:
-            raise ValueError(f'C3.out_channels should be even, but got {self.out_channels}')
+            name = type(self).__name__
+            raise ValueError(f'{name}.out_channels should be even, but got {self.out_channels}')
 
     def graph(self) -> Graph:
         hidden = self.out_channels // 2
@@ -45,5 +49,19 @@ class C3(Block):
             y = g.conv(f'blocks.{i}.conv1', x, hidden, 1)
             y = g.conv(f'blocks.{i}.conv2', y, hidden, self.kernel_size)
             x = g.add(x, y)
+        if self.transition:
+            x = g.conv('transition', x, hidden, 1)
         g.conv('final', g.concat([x, short]), self.out_channels, 1)
         return g
+
+
+@BLOCKS.register_module()
+@dataclass(frozen=True)
+class BottleneckCSP(C3):
+    """A C3 with a further 1×1 behind its inner blocks, as in YOLOv4 and YOLOv5's first releases.
+
+    They have one batch norm and activation on the concatenation of two bare convolutions. Both act
+    on every channel by itself, so here each of the two convolutions has its own.
+    """
+
+    transition: ClassVar[bool] = True

@@ -1,13 +1,11 @@
 """A run of ConvNeXt blocks (Liu et al., CVPR 2022), with batch norms."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Annotated
 
 from pisnas_mm.blocks.block import (
     ACTIVATIONS,
-    Block,
-    Cell,
+    CellStage,
     check_choice,
     check_kernel,
     check_positive,
@@ -19,7 +17,7 @@ from pisnas_mm.registry import BLOCKS
 
 @BLOCKS.register_module()
 @dataclass(frozen=True)
-class ConvNeXtStage(Block):
+class ConvNeXtStage(CellStage):
     """``num_blocks`` blocks depthwise k×k, 1×1 to ``expansion`` times the width, linear 1×1.
 
     Each has a shortcut, with no activation after it. A 2×2 convolution of stride 2 comes first
@@ -45,49 +43,15 @@ class ConvNeXtStage(Block):
         check_choice(self, 'stride', (1, 2))
         check_choice(self, 'act', ACTIVATIONS)
 
-    def graph(self) -> Graph:
-        g = Graph(self.in_channels, self.act)
-        x = g.input
-        if self._resizes():
-            x = _resized(g, x, self.out_channels, self.stride)
-        for i in range(self.num_blocks):
-            x = _block(g, x, i, self.expansion, self.kernel_size)
-        return g
+    def enter(self, g: Graph, x: Value) -> Value:
+        if self.stride == 1 and self.in_channels == self.out_channels:
+            return x
+        # Of 2×2 positions side by side, a 1×1 convolution is a 2×2 one of stride 2.
+        x = g.space_to_depth(x) if self.stride == 2 else x
+        return g.conv('downsample', x, self.out_channels, 1, linear=True)
 
-    def cells(self) -> list[Cell]:
-        inner = _cell(self.out_channels, self.act, self.expansion, self.kernel_size)
-        cells = [Cell(inner, self.num_blocks)]
-        if self._resizes():
-            first = _resizing(self.in_channels, self.act, self.out_channels, self.stride)
-            cells.insert(0, Cell(first, 1))
-        return cells
-
-    def _resizes(self) -> bool:
-        return self.stride > 1 or self.in_channels != self.out_channels
-
-
-@lru_cache(1 << 16)
-def _resizing(in_channels: int, act: str, out_channels: int, stride: int) -> Graph:
-    g = Graph(in_channels, act)
-    _resized(g, g.input, out_channels, stride)
-    return g
-
-
-@lru_cache(1 << 16)
-def _cell(channels: int, act: str, expansion: int, kernel_size: int) -> Graph:
-    g = Graph(channels, act)
-    _block(g, g.input, 0, expansion, kernel_size)
-    return g
-
-
-def _resized(g: Graph, x: Value, out_channels: int, stride: int) -> Value:
-    # Of 2×2 positions side by side, a 1×1 convolution is a 2×2 one of stride 2.
-    x = g.space_to_depth(x) if stride == 2 else x
-    return g.conv('downsample', x, out_channels, 1, linear=True)
-
-
-def _block(g: Graph, x: Value, i: int, expansion: int, kernel_size: int) -> Value:
-    channels = g.ops[x].channels
-    y = g.depthwise(f'{i}.depthwise', x, kernel_size, linear=True)
-    y = g.conv(f'{i}.expand', y, expansion * channels, 1)
-    return g.add(x, g.conv(f'{i}.reduce', y, channels, 1, linear=True))
+    def cell(self, g: Graph, x: Value, i: int, stride: int) -> Value:
+        channels = g.ops[x].channels
+        y = g.depthwise(f'{i}.depthwise', x, self.kernel_size, linear=True)
+        y = g.conv(f'{i}.expand', y, self.expansion * channels, 1)
+        return g.add(x, g.conv(f'{i}.reduce', y, channels, 1, linear=True))

@@ -93,6 +93,11 @@ class MaxPool(Op):
 
 
 @dataclass(slots=True)
+class MaxPool2x2(Op):
+    """The largest of every 2×2 positions, or at the rim of odd sides of those that there are."""
+
+
+@dataclass(slots=True)
 class GlobalAvgPool(Op):
     """The mean over all positions: a map of 1×1."""
 
@@ -154,6 +159,7 @@ STRIDES: Walk[Callable[[Any], int]] = Walk(
         Act: _one,
         Add: _one,
         MaxPool: _one,
+        MaxPool2x2: lambda op: 2,
         GlobalAvgPool: lambda op: 1 << 30,  # whatever the side was, 1 is left of it
         Dense: _one,
         Multiply: _one,
@@ -243,6 +249,10 @@ class Graph:
     def max_pool(self, x: Value, kernel_size: int) -> Value:
         """The largest value in every window; the size stays."""
         return self._append(MaxPool((x,), self.ops[x].channels, kernel_size))
+
+    def max_pool_2x2(self, x: Value) -> Value:
+        """The largest of every 2×2 positions: half the side, rounded up."""
+        return self._append(MaxPool2x2((x,), self.ops[x].channels))
 
     def concat(self, parts: Sequence[Value]) -> Value:
         """The parts side by side."""

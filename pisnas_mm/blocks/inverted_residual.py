@@ -5,13 +5,11 @@ Sources: MobileNetV2 (Sandler et al., CVPR 2018); the gate is MobileNetV3's (How
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Annotated
 
 from pisnas_mm.blocks.block import (
     ACTIVATIONS,
-    Block,
-    Cell,
+    CellStage,
     check_choice,
     check_kernel,
     check_positive,
@@ -25,7 +23,7 @@ _SQUEEZE = 4  # the gate's inner width is this part of the middle one
 
 @BLOCKS.register_module()
 @dataclass(frozen=True)
-class InvertedResidualStage(Block):
+class InvertedResidualStage(CellStage):
     """``num_blocks`` blocks 1×1 to ``expansion`` times the width, depthwise k×k, linear 1×1.
 
     The first block carries the stride. A block of stride 1 and equal widths has a shortcut, with no
@@ -50,57 +48,14 @@ class InvertedResidualStage(Block):
         check_choice(self, 'attention', (False, True))
         check_choice(self, 'act', ACTIVATIONS)
 
-    def graph(self) -> Graph:
-        g = Graph(self.in_channels, self.act)
-        x = g.input
-        for i in range(self.num_blocks):
-            stride = self.stride if i == 0 else 1
-            x = _block(g, x, i, self.out_channels, stride, *self._others())
-        return g
-
-    def cells(self) -> list[Cell]:
-        others = self.act, *self._others()
-        first = _cell(0, self.in_channels, self.out_channels, self.stride, *others)
-        inner = _cell(1, self.out_channels, self.out_channels, 1, *others)
-        return [Cell(first, 1), Cell(inner, self.num_blocks - 1)][: self.num_blocks]
-
-    def _others(self) -> tuple[int, int, bool]:
-        return self.expansion, self.kernel_size, self.attention
-
-
-@lru_cache(1 << 16)
-def _cell(
-    i: int,
-    in_channels: int,
-    out_channels: int,
-    stride: int,
-    act: str,
-    expansion: int,
-    kernel_size: int,
-    attention: bool,
-) -> Graph:
-    g = Graph(in_channels, act)
-    _block(g, g.input, i, out_channels, stride, expansion, kernel_size, attention)
-    return g
-
-
-def _block(
-    g: Graph,
-    x: Value,
-    i: int,
-    out_channels: int,
-    stride: int,
-    expansion: int,
-    kernel_size: int,
-    attention: bool,
-) -> Value:
-    in_channels = g.ops[x].channels
-    mid_channels = expansion * in_channels
-    y = g.conv(f'{i}.expand', x, mid_channels, 1) if expansion > 1 else x
-    y = g.depthwise(f'{i}.depthwise', y, kernel_size, stride)
-    if attention:
-        squeezed = max(1, mid_channels // _SQUEEZE)
-        gate = g.dense(f'{i}.squeeze', g.global_avg_pool(y), squeezed, 'relu')
-        y = g.multiply(y, g.dense(f'{i}.excite', gate, mid_channels, 'hardsigmoid'))
-    y = g.conv(f'{i}.reduce', y, out_channels, 1, linear=True)
-    return g.add(x, y) if stride == 1 and in_channels == out_channels else y
+    def cell(self, g: Graph, x: Value, i: int, stride: int) -> Value:
+        in_channels = g.ops[x].channels
+        mid_channels = self.expansion * in_channels
+        y = g.conv(f'{i}.expand', x, mid_channels, 1) if self.expansion > 1 else x
+        y = g.depthwise(f'{i}.depthwise', y, self.kernel_size, stride)
+        if self.attention:
+            squeezed = max(1, mid_channels // _SQUEEZE)
+            gate = g.dense(f'{i}.squeeze', g.global_avg_pool(y), squeezed, 'relu')
+            y = g.multiply(y, g.dense(f'{i}.excite', gate, mid_channels, 'hardsigmoid'))
+        y = g.conv(f'{i}.reduce', y, self.out_channels, 1, linear=True)
+        return g.add(x, y) if stride == 1 and in_channels == self.out_channels else y

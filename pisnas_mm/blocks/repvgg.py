@@ -1,12 +1,11 @@
-"""Runs of RepVGG blocks: three branches in training, a single convolution once they are fused."""
+"""RepVGG blocks: three branches in training, a single convolution once they are fused."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from pisnas_mm.blocks.block import (
     ACTIVATIONS,
     Block,
-    Cell,
+    CellStage,
     check_choice,
     check_kernel,
     check_positive,
@@ -20,7 +19,7 @@ _BESIDE = Released(counted=False)  # no layer of its own: fused, it is part of t
 
 @BLOCKS.register_module()
 @dataclass(frozen=True)
-class RepVGGStage(Block):
+class RepVGGStage(CellStage):
     """``num_blocks`` sums of k×k, 1×1 and identity, all normalised (Ding et al., CVPR 2021).
 
     The first block has the stride, and an identity only where it keeps the shape. This is the form
@@ -41,35 +40,41 @@ class RepVGGStage(Block):
         check_choice(self, 'stride', (1, 2))
         check_choice(self, 'act', ACTIVATIONS)
 
+    def cell(self, g: Graph, x: Value, i: int, stride: int) -> Value:
+        return branches(g, f'{i}.', x, self.out_channels, self.kernel_size, stride)
+
+
+@BLOCKS.register_module()
+@dataclass(frozen=True)
+class RepVGGBlock(Block):
+    """One of them in a convolution's place: YOLOv6's stem and strided layers."""
+
+    in_channels: int
+    out_channels: Width
+    kernel_size: int = 3
+    stride: int = 1
+    act: str = 'relu'
+
+    def __post_init__(self) -> None:
+        check_positive(self, 'in_channels', 'out_channels')
+        check_kernel(self)
+        check_choice(self, 'stride', (1, 2))
+        check_choice(self, 'act', ACTIVATIONS)
+
     def graph(self) -> Graph:
         g = Graph(self.in_channels, self.act)
-        x = g.input
-        for i in range(self.num_blocks):
-            x = _branches(g, x, i, self.out_channels, self.kernel_size, 1 if i else self.stride)
+        branches(g, '', g.input, self.out_channels, self.kernel_size, self.stride)
         return g
 
-    def cells(self) -> list[Cell]:
-        sizes, act = (self.out_channels, self.kernel_size), self.act
-        first = _cell(0, self.in_channels, act, *sizes, self.stride)
-        inner = _cell(1, self.out_channels, act, *sizes, 1)
-        return [Cell(first, 1), Cell(inner, self.num_blocks - 1)][: self.num_blocks]
 
-
-@lru_cache(1 << 16)
-def _cell(
-    i: int, in_channels: int, act: str, out_channels: int, kernel_size: int, stride: int
-) -> Graph:
-    g = Graph(in_channels, act)
-    _branches(g, g.input, i, out_channels, kernel_size, stride)
-    return g
-
-
-def _branches(
-    g: Graph, x: Value, i: int, out_channels: int, kernel_size: int, stride: int
+def branches(
+    g: Graph, prefix: str, x: Value, out_channels: int, kernel_size: int, stride: int = 1
 ) -> Value:
-    y = g.conv(f'{i}.conv', x, out_channels, kernel_size, stride, linear=True)
-    pointwise = g.conv(f'{i}.pointwise', x, out_channels, 1, stride, linear=True, released=_BESIDE)
+    """Draw a RepVGG block; the names of its weights begin with ``prefix``."""
+    y = g.conv(f'{prefix}conv', x, out_channels, kernel_size, stride, linear=True)
+    name = f'{prefix}pointwise'
+    pointwise = g.conv(name, x, out_channels, 1, stride, linear=True, released=_BESIDE)
     y = g.add(pointwise, y)
     if stride == 1 and g.ops[x].channels == out_channels:
-        y = g.add(g.norm(f'{i}.identity', x), y)
+        y = g.add(g.norm(f'{prefix}identity', x), y)
     return g.activation(y)

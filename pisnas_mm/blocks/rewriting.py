@@ -25,6 +25,8 @@ def rebuilt(graph: Graph, changes: Mapping[Value, Op | Value]) -> Graph:
         changes: For some of its operations another one, whose sources are numbered as in
             ``graph``, or an earlier value that takes their place.
     """
+    if not changes:
+        return graph
     ops: dict[Value, Op] = {}
     stand_in: list[Value] = []  # for every value the one in its place
     for i, op in enumerate(graph.ops):
@@ -49,21 +51,14 @@ def without_shortcuts(graph: Graph) -> Graph:
 
     By convention that term is the residual branch, and the others are shortcuts.
     """
-    return rebuilt(
-        graph, {i: op.sources[-1] for i, op in enumerate(graph.ops) if isinstance(op, Add)}
-    )
+    sums = [(i, op) for i, op in enumerate(graph.ops) if isinstance(op, Add)]
+    return rebuilt(graph, {i: op.sources[-1] for i, op in sums})
 
 
 def without_gates(graph: Graph) -> Graph:
     """With products by gates that have one source, and none of what gates are made of."""
-    return rebuilt(
-        graph,
-        {
-            i: replace(op, sources=op.sources[:1])
-            for i, op in enumerate(graph.ops)
-            if isinstance(op, Multiply)
-        },
-    )
+    products = [(i, op) for i, op in enumerate(graph.ops) if isinstance(op, Multiply)]
+    return rebuilt(graph, {i: replace(op, sources=op.sources[:1]) for i, op in products})
 
 
 def merged(graph: Graph) -> Graph:

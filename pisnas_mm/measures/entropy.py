@@ -23,6 +23,7 @@ from pisnas_mm.blocks.graph import (
     Graph,
     Input,
     MaxPool,
+    MaxPool2x2,
     Multiply,
     Norm,
     Op,
@@ -102,7 +103,7 @@ VOLUMES: Walk[Callable[[Any, int, int, Convention], float]] = Walk(
     {
         Conv: _conv_volume,
         BiasedConv: _conv_volume,
-        **dict.fromkeys((Norm, Act, Add, MaxPool, Concat, Chunk, SpaceToDepth), _unlimited),
-        **dict.fromkeys((Input, GlobalAvgPool, Dense, Multiply), _unlimited),
+        **dict.fromkeys((Input, Norm, Act, Add, Concat, Chunk, SpaceToDepth), _unlimited),
+        **dict.fromkeys((MaxPool, MaxPool2x2, GlobalAvgPool, Dense, Multiply), _unlimited),
     },
 )

@@ -21,6 +21,7 @@ from pisnas_mm.blocks.graph import (
     Graph,
     Input,
     MaxPool,
+    MaxPool2x2,
     Multiply,
     Norm,
     Op,
@@ -82,8 +83,8 @@ LAYERS: Walk[Callable[[Any, Config | None, Config], nn.Module | None]] = Walk(
         BiasedConv: _biased,
         Norm: _norm,
         Dense: _dense,
-        **dict.fromkeys((Input, Act, Add, MaxPool, GlobalAvgPool, Multiply), _no_layer),
-        **dict.fromkeys((SpaceToDepth, Concat, Chunk), _no_layer),
+        **dict.fromkeys((Input, Act, Add, Multiply, SpaceToDepth, Concat, Chunk), _no_layer),
+        **dict.fromkeys((MaxPool, MaxPool2x2, GlobalAvgPool), _no_layer),
     },
 )
 
@@ -103,6 +104,10 @@ def _sum(block: nn.Module, op: Add, x: Tensor, y: Tensor) -> Tensor:
 
 def _max_pool(block: nn.Module, op: MaxPool, x: Tensor) -> Tensor:
     return F.max_pool2d(x, op.kernel_size, stride=1, padding=op.kernel_size // 2)
+
+
+def _max_pool_2x2(block: nn.Module, op: MaxPool2x2, x: Tensor) -> Tensor:
+    return F.max_pool2d(x, 2, ceil_mode=True)
 
 
 def _mean(block: nn.Module, op: GlobalAvgPool, x: Tensor) -> Tensor:
@@ -150,6 +155,7 @@ RUN: Walk[Run] = Walk(
         Act: _activated,
         Add: _sum,
         MaxPool: _max_pool,
+        MaxPool2x2: _max_pool_2x2,
         GlobalAvgPool: _mean,
         Dense: _gate,
         Multiply: _product,

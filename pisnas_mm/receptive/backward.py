@@ -9,7 +9,19 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pisnas_mm.blocks.graph import Act, Add, Chunk, Concat, Conv, Multiply, Norm, Op, SpaceToDepth
+from pisnas_mm.blocks.graph import (
+    Act,
+    Add,
+    Chunk,
+    Concat,
+    Conv,
+    Input,
+    MaxPool2x2,
+    Multiply,
+    Norm,
+    SpaceToDepth,
+)
+from pisnas_mm.blocks.walk import Walk
 from pisnas_mm.receptive.features import (
     STANDARD,
     Array,
@@ -27,8 +39,16 @@ from pisnas_mm.receptive.gradients import (
     in_powers,
     padded,
 )
-from pisnas_mm.receptive.moments import Moments, before, moments, of_term, powers, slopes
-from pisnas_mm.receptive.steps import Step, Steps
+from pisnas_mm.receptive.moments import (
+    Moments,
+    before,
+    moments,
+    of_term,
+    powers,
+    slopes,
+    where_largest,
+)
+from pisnas_mm.receptive.steps import STEPS, Step, Steps
 from pisnas_mm.receptive.windows import Window, side_after, spread, spread_diagonal, windows_of
 
 BATCH_SIZE = 8
@@ -302,13 +322,33 @@ def _through_space_to_depth(place: _Place, gradient: Gradient | Fresh) -> Iterat
         )
 
 
-_RULES: dict[type[Op], Callable[[_Place, Gradient | Fresh], Iterator[Sent | Fresh]]] = {
-    Conv: _through_conv,
-    Norm: _through_norm,
-    Act: _through_act,
-    Add: _through_add,
-    Concat: _through_concat,
-    Chunk: _through_chunk,
-    Multiply: _through_multiply,
-    SpaceToDepth: _through_space_to_depth,
-}
+def _through_max_pool(place: _Place, gradient: Gradient | Fresh) -> Iterator[Sent]:
+    """It goes to the largest of 2×2 values: to a quarter of them, and rather to large ones.
+
+    Of what inputs share each of the four positions has a quarter, as they take turns.
+    """
+    step, halves = place.step, np.arange(place.side) // 2
+    basis, *maps, shared, backdrop, off = _counted_or_as_is(place, gradient)
+    energy, aligned = (spread(of, step.taps, step.stride, place.window, place.onto) for of in maps)
+    same, own = backdrop[..., halves]
+    backdrop = np.stack([same / 16, own / 4 + (1 / 4 - 1 / 16) * same])
+    basis = where_largest(basis, place.sources[0])
+    yield Sent(Gradient(basis, energy, aligned, 4 * shared, backdrop, off[:, halves]), place.number)
+
+
+_RULES: Walk[Callable[[_Place, Gradient | Fresh], Iterator[Sent | Fresh]]] = Walk(
+    'the closed form of gradients',
+    {
+        Conv: _through_conv,
+        Norm: _through_norm,
+        Act: _through_act,
+        Add: _through_add,
+        Concat: _through_concat,
+        Chunk: _through_chunk,
+        Multiply: _through_multiply,
+        SpaceToDepth: _through_space_to_depth,
+        MaxPool2x2: _through_max_pool,
+    },
+    refused={Input} | STEPS.refused,  # at the input a gradient has arrived
+    remedy=STEPS.remedy,
+)

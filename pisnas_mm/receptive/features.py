@@ -18,12 +18,13 @@ from pisnas_mm.blocks.graph import (
     Concat,
     Conv,
     Input,
+    MaxPool2x2,
     Multiply,
     Norm,
-    Op,
     SpaceToDepth,
 )
-from pisnas_mm.receptive.steps import Step, Steps
+from pisnas_mm.blocks.walk import Walk
+from pisnas_mm.receptive.steps import STEPS, Step, Steps
 
 Array = NDArray[np.float64]
 
@@ -113,10 +114,6 @@ def features(steps: Steps, x: Feature) -> list[Feature]:
     """The feature after every step of a block whose input is ``x``."""
     values: list[Feature] = []
     for step in steps:
-        if step.op not in _RULES:
-            raise ValueError(
-                f'the closed form has no rule for {step.op.__name__}; use the Monte-Carlo score'
-            )
         sources = [values[i] for i in step.sources] or [x]
         values.append(_RULES[step.op](step, sources))
     return values
@@ -197,26 +194,55 @@ def _after_multiply(step: Step, sources: list[Feature]) -> Feature:
     return Feature(factor * sources[0].mean, factor**2 * sources[0].var)
 
 
+def _after_max_pool(step: Step, sources: list[Feature]) -> Feature:
+    return _largest(sources[0])
+
+
 def _unchanged(step: Step, sources: list[Feature]) -> Feature:
     return sources[0]
 
 
-_RULES: dict[type[Op], Callable[[Step, list[Feature]], Feature]] = {
-    Input: _unchanged,
-    Conv: _after_conv,
-    Norm: _after_norm,
-    Act: _after_act,
-    Add: _after_add,
-    Concat: _after_concat,
-    Chunk: _unchanged,
-    Multiply: _after_multiply,
-    SpaceToDepth: _unchanged,
-}
+_RULES: Walk[Callable[[Step, list[Feature]], Feature]] = Walk(
+    'the closed form of features',
+    {
+        Input: _unchanged,
+        Conv: _after_conv,
+        Norm: _after_norm,
+        Act: _after_act,
+        Add: _after_add,
+        Concat: _after_concat,
+        Chunk: _unchanged,
+        Multiply: _after_multiply,
+        SpaceToDepth: _unchanged,
+        MaxPool2x2: _after_max_pool,
+    },
+    refused=STEPS.refused,
+    remedy=STEPS.remedy,
+)
 
 
 @lru_cache(1 << 12)
 def _activated(x: Feature, act: str | None) -> Feature:
     return Feature.from_density(_pushed(x.density, act))
+
+
+@lru_cache(1 << 12)
+def largest_of_four(x: Feature) -> Array:
+    """How probable it is, for every grid value, to be the one that is chosen of 2×2 positions.
+
+    Neighbours are taken for independent: what the outputs of a convolution have in common are
+    products of different taps' weights, which have no mean. One of equal values is chosen at
+    random. This is (F⁴ − G⁴) / (4 p), F being the distribution function, p the probability of the
+    value and G = F − p.
+    """
+    upto = np.cumsum(x.density)
+    below = upto - x.density
+    return (upto + below) * (upto**2 + below**2) / 4
+
+
+@lru_cache(1 << 12)
+def _largest(x: Feature) -> Feature:
+    return Feature.from_density(4 * x.density * largest_of_four(x))
 
 
 @lru_cache(1 << 12)

@@ -17,6 +17,7 @@ from pisnas_mm.receptive.features import (
     Array,
     Feature,
     activation,
+    largest_of_four,
     slope,
 )
 
@@ -56,6 +57,13 @@ def before(basis: Basis, act: str | None) -> Basis:
         for functions in (basis.energy, basis.amplitude)
     )
     return Basis(energy * slope(act, GRID, 2), amplitude * slope(act, GRID, 1))
+
+
+@lru_cache(_MANY)
+def where_largest(basis: Basis, x: Feature) -> Basis:
+    """The functions times the probability that a value of this feature is the largest of four."""
+    chosen = largest_of_four(x)
+    return Basis(basis.energy * chosen, basis.amplitude * chosen)
 
 
 class Moments(NamedTuple):

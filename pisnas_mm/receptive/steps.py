@@ -1,10 +1,30 @@
 """A graph's operations as the closed form sees them: apart from their widths."""
 
-from dataclasses import replace
+from collections.abc import Callable
 from functools import cached_property, lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from pisnas_mm.blocks.graph import Act, Concat, Conv, Graph, Multiply, Op, SpaceToDepth
+from pisnas_mm.blocks.graph import (
+    STRIDES,
+    Act,
+    Add,
+    BiasedConv,
+    Chunk,
+    Concat,
+    Conv,
+    Dense,
+    GlobalAvgPool,
+    Graph,
+    Input,
+    MaxPool,
+    MaxPool2x2,
+    Multiply,
+    Norm,
+    Op,
+    SpaceToDepth,
+)
+from pisnas_mm.blocks.rewriting import without_gates
+from pisnas_mm.blocks.walk import Walk
 
 
 class Step(NamedTuple):
@@ -60,12 +80,11 @@ def steps_of(graph: Graph) -> tuple[Steps, tuple[int, ...]]:
     A random gate is nearly constant, and nearly nothing flows back through it (docs/method.md):
     ``Multiply`` is a step with one source, and ``act`` is the gate's.
     """
-    ops = graph.ops
-    if graph.gates():
-        ops = _main_path(ops)
+    ops = without_gates(graph).ops
     channels = [op.channels for op in ops]
     widths = tuple(dict.fromkeys(channels))
-    return _unique(tuple([_step(op, channels, widths) for op in ops])), widths
+    steps = [STEPS[type(op)](op, channels, widths.index(op.channels)) for op in ops]
+    return _unique(tuple(steps)), widths
 
 
 @lru_cache(1 << 14)
@@ -73,30 +92,38 @@ def _unique(steps: tuple[Step, ...]) -> Steps:
     return Steps(steps)
 
 
-def _main_path(ops: list[Op]) -> list[Op]:
-    """What the output depends on other than through gates, with sources numbered anew."""
-    reached = {len(ops) - 1}
-    for i in range(len(ops) - 1, -1, -1):
-        if i in reached:
-            reached.update(_sources(ops[i]))
-    numbers = {i: number for number, i in enumerate(sorted(reached))}
-    return [replace(ops[i], sources=tuple(numbers[j] for j in _sources(ops[i]))) for i in numbers]
-
-
-def _sources(op: Op) -> tuple[int, ...]:
-    return op.sources[:1] if isinstance(op, Multiply) else op.sources
-
-
-def _step(op: Op, channels: list[int], widths: tuple[int, ...]) -> Step:
-    width = widths.index(op.channels)
-    match op:
-        case Conv():
-            return Step(Conv, op.sources, width, op.kernel_size, op.stride, op.act)
-        case Act() | Multiply():
-            return Step(type(op), op.sources, width, act=op.act)
-        case SpaceToDepth():
-            return Step(SpaceToDepth, op.sources, width, op.stride, op.stride)
-        case Concat():
-            shares = tuple(channels[i] / op.channels for i in op.sources)
-            return Step(Concat, op.sources, width, shares=shares)
+def _plain(op: Op, channels: list[int], width: int) -> Step:
     return Step(type(op), op.sources, width)
+
+
+def _with_act(op: Any, channels: list[int], width: int) -> Step:
+    return Step(type(op), op.sources, width, act=op.act)
+
+
+def _conv(op: Conv, channels: list[int], width: int) -> Step:
+    return Step(Conv, op.sources, width, op.kernel_size, op.stride, op.act)
+
+
+def _of_squares(op: Op, channels: list[int], width: int) -> Step:
+    stride = STRIDES[type(op)](op)
+    return Step(type(op), op.sources, width, stride, stride)
+
+
+def _concat(op: Concat, channels: list[int], width: int) -> Step:
+    shares = tuple([channels[i] / op.channels for i in op.sources])
+    return Step(Concat, op.sources, width, shares=shares)
+
+
+# Whose sources it numbers, the channels of all operations, and which of the widths it has.
+STEPS: Walk[Callable[[Any, list[int], int], Step]] = Walk(
+    'the closed form',
+    {
+        **dict.fromkeys((Input, Norm, Add, Chunk), _plain),
+        **dict.fromkeys((Act, Multiply), _with_act),
+        Conv: _conv,
+        **dict.fromkeys((SpaceToDepth, MaxPool2x2), _of_squares),
+        Concat: _concat,
+    },
+    refused=(BiasedConv, MaxPool, GlobalAvgPool, Dense),
+    remedy='use the Monte-Carlo score',
+)

@@ -6,13 +6,33 @@ As a score of architectures: Abdelfattah et al., ICLR 2021.
 from math import log
 
 from pisnas_mm.architectures.genotype import Genotype
-from pisnas_mm.blocks.graph import Act, Add, Chunk, Concat, Conv, Input, MaxPool
+from pisnas_mm.blocks.graph import (
+    Act,
+    Add,
+    BiasedConv,
+    Chunk,
+    Concat,
+    Conv,
+    Dense,
+    GlobalAvgPool,
+    Input,
+    MaxPool,
+    MaxPool2x2,
+    Multiply,
+    Norm,
+    SpaceToDepth,
+)
+from pisnas_mm.blocks.walk import Walk
 from pisnas_mm.receptive.random_networks import random_network
 from pisnas_mm.registry import SCORES
 from pisnas_mm.scores.sampled import SampledScore
 
 # What is scaled as its input is.
-_HOMOGENEOUS = (Act, Add, Chunk, Concat, Conv, Input, MaxPool)
+HOMOGENEOUS = Walk(
+    'SynFlowScore',
+    dict.fromkeys((Act, Add, Chunk, Concat, Conv, Input, MaxPool, MaxPool2x2), True),
+    refused=(BiasedConv, Dense, GlobalAvgPool, Multiply, Norm, SpaceToDepth),
+)
 
 
 @SCORES.register_module()
@@ -43,7 +63,7 @@ class SynFlowScore(SampledScore):
     def check(self, genotype: Genotype) -> None:
         for i, block in enumerate(genotype.blocks):
             for op in block.graph().ops:
-                if not isinstance(op, _HOMOGENEOUS):
+                if type(op) not in HOMOGENEOUS:
                     raise ValueError(
                         f'arch[{i}]: SynFlowScore has no rule for {type(op).__name__} in '
                         f'{type(block).__name__}'

@@ -165,24 +165,22 @@ class WidthMove(InnerWidthMove):
         self._most = settings.max_channels
         if place < stem and settings.max_stem_channels:
             self._most = min(self._most, settings.max_stem_channels)
-        # How many times wider than its input the block may become, and the next one.
-        expansion = settings.max_expansion or 0
-        self._expansion = expansion if place >= max(stem, 1) else 0
-        self._next_expansion = expansion if self._after and place + 1 >= stem else 0
+        self._monotone, self._expansion = settings.monotone_widths, settings.max_expansion
 
     def bounds(self, blocks: Blocks) -> tuple[int, int]:
         low, high = self.step, self._most
-        block = blocks[self.place]
-        if self._settings.monotone_widths:
-            if self._before:
-                low = max(low, block.in_channels)
-            if self._after:
-                high = min(blocks[self.place + 1].out_channels, high)
-        if self._expansion:
-            high = min(high, self._expansion * block.in_channels)
-        if self._next_expansion:
-            next_width = blocks[self.place + 1].out_channels
-            low = max(low, self._settings.least_width(next_width, self._next_expansion))
+        if self._before:
+            before = blocks[self.place].in_channels
+            if self._monotone:
+                low = max(low, before)
+            if self._expansion:
+                high = min(high, self._expansion * before)
+        if self._after:
+            after = blocks[self.place + 1].out_channels
+            if self._monotone:
+                high = min(high, after)
+            if self._expansion:
+                low = max(low, self._settings.least_width(after, self._expansion))
         return low, high
 
     def put(self, blocks: list[Block], value: int) -> bool:

@@ -21,7 +21,7 @@ class Settings:
         channel_factors: A mutated width is the old one times one of these.
         monotone_widths: Whether no block may be narrower than the one before it.
         max_reduction: How many times narrower than a block its inner width may be.
-        max_expansion: How many times wider than its input a block behind the stem may become.
+        max_expansion: How many times wider than its input a block but the first may become.
         max_stem_channels: The widest that a block of the stem may become.
         depth_steps: A mutated depth is the old one plus one of these.
         max_depth: The most inner blocks a block may repeat.

@@ -10,6 +10,7 @@ import pytest
 
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks.block import Block
+from pisnas_mm.blocks.fields import Depth, Width
 from pisnas_mm.blocks.graph import Graph
 from pisnas_mm.search import Searcher, build_searcher, check_config
 from tests.test_search import small
@@ -24,8 +25,8 @@ class Unscored(Block):
     """A block with a maximum, for which the closed form has no rule."""
 
     in_channels: int
-    out_channels: int
-    num_blocks: int = 1
+    out_channels: Width
+    num_blocks: Depth = 1
 
     def graph(self) -> Graph:
         g = Graph(self.in_channels, 'relu')

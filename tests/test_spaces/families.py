@@ -1,11 +1,12 @@
 """Block families for tests: one with options, and such as cannot stand everywhere."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Annotated
 
 from pisnas_mm.blocks.block import Block, check_choice, check_kernel, check_positive
+from pisnas_mm.blocks.fields import Choice, Depth, InnerWidth, Kernel, Width
 from pisnas_mm.blocks.graph import Graph
 from pisnas_mm.registry import BLOCKS
 
@@ -15,18 +16,12 @@ class Widening(Block):
     """``num_blocks`` residual pairs: k×k to ``expansion`` times the width, k×k (or 1×1) back."""
 
     in_channels: int
-    out_channels: int
-    num_blocks: int = 1
-    expansion: int = 2
+    out_channels: Width
+    num_blocks: Depth = 1
+    expansion: Annotated[int, Choice(2, 3, 4)] = 2
     kernel_size: int = 3
-    plain: bool = False
+    plain: Annotated[bool, Choice(False, True)] = False
     act: str = 'silu'
-
-    mutable: ClassVar[tuple[str, ...]] = ('out_channels', 'num_blocks', 'expansion', 'plain')
-    options: ClassVar[Mapping[str, tuple[Any, ...]]] = {
-        'expansion': (2, 3, 4),
-        'plain': (False, True),
-    }
 
     def __post_init__(self) -> None:
         check_positive(self, 'in_channels', 'out_channels', 'num_blocks', 'expansion')
@@ -48,18 +43,11 @@ class Picky(Block):
     """3×3 convolutions: few, with widths in sixteens, and with a ReLU or not at all."""
 
     in_channels: int
-    out_channels: int
-    inner_channels: int = 40
-    num_blocks: int = 1
-    kernel_size: int = 3
+    out_channels: Width
+    inner_channels: InnerWidth = 40
+    num_blocks: Depth = 1
+    kernel_size: Kernel = 3
     act: str = 'relu'
-
-    mutable: ClassVar[tuple[str, ...]] = (
-        'out_channels',
-        'inner_channels',
-        'num_blocks',
-        'kernel_size',
-    )
 
     def __post_init__(self) -> None:
         check_positive(self, 'in_channels', 'out_channels', 'inner_channels', 'num_blocks')
@@ -82,7 +70,7 @@ class Halving(Block):
     """A convolution whose stride is always 2."""
 
     in_channels: int
-    out_channels: int
+    out_channels: Width
     kernel_size: int = 3
     act: str = 'silu'
 

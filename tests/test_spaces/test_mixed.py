@@ -3,14 +3,17 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import product
 from random import Random
+from typing import Annotated, Any
 
 import pytest
 
 from pisnas_mm import measures
 from pisnas_mm.architectures.genotype import Genotype
-from pisnas_mm.blocks import BottleneckStage, C2f, ConvBNAct, PlainC2f
+from pisnas_mm.blocks import Block, BottleneckStage, C2f, ConvBNAct, PlainC2f
+from pisnas_mm.blocks.fields import Choice, Depth, Width, mutable_fields
 from pisnas_mm.checks import Problems
 from pisnas_mm.registry import SPACES, build
 from pisnas_mm.spaces import MixedSpace
@@ -59,7 +62,7 @@ def test_a_walk_is_valid_and_reaches_all_families_and_options(space):
         assert widths[-1] <= 128
         for i, block in enumerate(genotype.blocks):
             seen.add((i, type(block)))
-            seen |= {(i, name, getattr(block, name)) for name in block.options}
+            seen |= {(i, name, getattr(block, name)) for name in mutable_fields(type(block))}
             assert not block.num_blocks or 1 <= block.num_blocks <= 6
             assert block.kernel_size in (3, 5)
             inner = getattr(block, 'mid_channels', getattr(block, 'inner_channels', 8))
@@ -186,7 +189,7 @@ def test_an_extreme_is_the_outermost_that_a_family_accepts():
 
 
 def test_an_option_that_another_family_lacks_is_not_taken_over():
-    fewer = type('Fewer', (Widening,), dict(options={'expansion': (2, 4), 'plain': (False, True)}))
+    fewer = _widening('Fewer', expansion=Annotated[int, Choice(2, 4)])
     with registered(fewer):
         for expansion, taken in [(3, 2), (4, 4)]:
             seed = [SEED[0], Widening(16, 32, expansion=expansion).to_dict()]
@@ -266,20 +269,35 @@ def test_choices_that_cannot_be_are_told_at_once(choices, lines):
         assert line.startswith('space: ')
 
 
+def _widening(name: str = 'Faulty', **annotations: Any) -> type[Block]:
+    """The family with other annotations, and with a default of 0 for new fields."""
+    new = dict.fromkeys(annotations.keys() - Widening.__annotations__.keys(), 0)
+    body = {'__annotations__': annotations, **new}
+    return dataclass(frozen=True)(type(name, (Widening,), body))
+
+
 @pytest.mark.parametrize(
-    ('change', 'message'),
+    ('annotations', 'message'),
     [
-        (dict(mutable=('out_channels', 'dept')), r"has no field|mutable.* but has 'dept'"),
-        (dict(mutable=('out_channels', 'stride')), "other than in_channels and stride.*'stride'"),
-        (dict(mutable=('out_channels', 'plain'), options={}), "'plain', which is no width"),
-        (dict(options={'act': ('relu', 'silu')}), "options should be of fields in .*'act'"),
-        (dict(options={'expansion': (3, 4), 'plain': (False, True)}), 'have the default, 2'),
-        (dict(options={'expansion': (2, 0), 'plain': (False, True)}), r'seed\[2\].*got 0'),
+        (dict(out_channels=int), 'Faulty.out_channels should be a `Width`'),
+        (dict(hidden=Width), 'Faulty.hidden should be an `InnerWidth`: only out_channels'),
+        (dict(stride=Annotated[int, Choice(1, 2)]), 'Faulty.stride should be no field that mut'),
+        (dict(in_channels=Depth), 'Faulty.in_channels should be no field that mutates'),
+        (dict(plain=Annotated[bool, Choice(False)]), 'plain should be a `Choice` of two values'),
+        (dict(expansion=Annotated[int, Choice(3, 4)]), r'has the default, 2, but got \(3, 4\)'),
+        (dict(expansion=Annotated[int, Choice(2, 0)]), r'seed\[2\].*got 0'),
     ],
 )
-def test_a_family_that_declares_what_it_has_not_is_refused(change, message):
-    family = type('Faulty', (Widening,), change)
+def test_a_family_that_declares_its_fields_wrongly_is_refused(annotations, message):
+    family = _widening(**annotations)
     with registered(family), pytest.raises(ValueError, match=message):
+        MixedSpace(SEED, ['C2f', 'Faulty'], **SETTINGS)
+
+
+@pytest.mark.parametrize('old', [dict(mutable=('out_channels',)), dict(options={})])
+def test_fields_that_are_listed_as_they_once_were_are_refused(old):
+    family = type('Faulty', (Widening,), old)
+    with registered(family), pytest.raises(ValueError, match='annotate the fields that mutate'):
         MixedSpace(SEED, ['C2f', 'Faulty'], **SETTINGS)
 
 
