@@ -112,29 +112,29 @@ class CellStage(Block):
         return g
 
     def cells(self) -> list[Cell]:
-        inner = _drawn(type(self), 1, *self._fields(in_channels=self.out_channels, stride=1))
+        # What cells depend on: all fields, but not how often one is repeated.
+        fields = vars(self) | {'num_blocks': 1}
+        first = _drawn(type(self), 0, *fields.values())
+        fields['in_channels'] = self.out_channels
+        if 'stride' in fields:
+            fields['stride'] = 1
+        inner = _drawn(type(self), 1, *fields.values())
         if type(self).enter is CellStage.enter:
-            first = Cell(_drawn(type(self), 0, *self._fields()), 1)
-            return [first, Cell(inner, self.num_blocks - 1)][: self.num_blocks]
-        before = _drawn(type(self), None, *self._fields())
-        cells = [Cell(inner, self.num_blocks)]
-        return [Cell(before, 1), *cells] if len(before.ops) > 1 else cells
-
-    def _fields(self, **others: int) -> list[Any]:
-        """What a single cell depends on: all fields, but not how often it is repeated."""
-        others['num_blocks'] = 1
-        return [others.get(name, value) for name, value in vars(self).items()]
+            return [Cell(first, 1), Cell(inner, self.num_blocks - 1)][: self.num_blocks]
+        cells = [Cell(first, 1), Cell(inner, self.num_blocks)]
+        return cells if len(first.ops) > 1 else cells[1:]
 
 
 @lru_cache(1 << 16)
-def _drawn(cls: type[CellStage], i: int | None, *fields: Any) -> Graph:
-    """Cell ``i`` of such a stage on its own; None is what comes before the cells."""
-    stage = cls(*fields)
+def _drawn(cls: type[CellStage], i: int, *fields: Any) -> Graph:
+    """Cell ``i`` of a stage on its own; what comes before the cells is instead of the first."""
+    stage: CellStage = object.__new__(cls)  # not checked, for speed
+    stage.__dict__.update(zip(cls.__match_args__, fields, strict=True))  # type: ignore[attr-defined]
     g = Graph(stage.in_channels, stage.act)
-    if i is None:
+    if i == 0 and cls.enter is not CellStage.enter:
         stage.enter(g, g.input)
     else:
-        stage.cell(g, g.input, i, stage.stride)
+        stage.cell(g, g.input, i, 1 if i else stage.stride)
     return g
 
 

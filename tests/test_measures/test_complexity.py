@@ -1,9 +1,10 @@
 import pytest
 
 from pisnas_mm.architectures.genotype import Genotype
-from pisnas_mm.blocks import SPPF, BottleneckStage, C2f, ConvBNAct
+from pisnas_mm.blocks import SPPF, Block, BottleneckStage, C2f, ConvBNAct
 from pisnas_mm.measures import layers, macs, params
 from tests import reference
+from tests.samples import SAMPLES, own_blocks
 
 
 @pytest.mark.parametrize('line', reference.LINES, ids=lambda line: line['id'])
@@ -50,3 +51,37 @@ def test_an_sppf_by_hand():
     assert params(genotype) == weights + 2 * (4 + 12)  # pools have none
     assert macs(genotype, 10) == weights * 100
     assert layers(genotype) == 2
+
+
+# Convolutions around the inner blocks, and in each of them: without projections, without what is
+# beside a larger kernel, and without gates.
+LAYERS = dict(
+    ConvBNAct=(1, 0),
+    Focus=(1, 0),
+    SPPF=(2, 0),
+    BasicStage=(0, 2),
+    PointwiseBasicStage=(0, 2),
+    BottleneckStage=(0, 3),
+    InvertedResidualStage=(0, 3),
+    ConvNeXtStage=(0, 3),
+    RepVGGStage=(0, 1),
+    C2f=(2, 2),
+    PlainC2f=(2, 2),
+    C3=(3, 2),
+    ELAN=(3, 2),
+    CSPNeXtStage=(3, 3),
+)
+
+
+def test_every_family_is_counted() -> None:
+    assert LAYERS.keys() == {cls.__name__ for cls in own_blocks()}
+
+
+@pytest.mark.parametrize('block', SAMPLES, ids=repr)
+def test_layers_are_those_of_the_main_path(block: Block) -> None:
+    around, inside = LAYERS[type(block).__name__]
+    if type(block).__name__ == 'InvertedResidualStage' and block.expansion == 1:
+        inside -= 1  # nothing to expand
+    if type(block).__name__ == 'ConvNeXtStage':
+        around += block.stride > 1 or block.in_channels != block.out_channels
+    assert layers(Genotype((block,), block.in_channels)) == around + inside * block.num_blocks

@@ -12,7 +12,23 @@ from torch import Tensor, nn
 
 from pisnas_mm import measures
 from pisnas_mm.architectures.genotype import Genotype
-from pisnas_mm.blocks import SPPF, Block, BottleneckStage, C2f, ConvBNAct, PlainC2f
+from pisnas_mm.blocks import (
+    C3,
+    ELAN,
+    SPPF,
+    BasicStage,
+    Block,
+    BottleneckStage,
+    C2f,
+    ConvBNAct,
+    ConvNeXtStage,
+    CSPNeXtStage,
+    Focus,
+    InvertedResidualStage,
+    PlainC2f,
+    PointwiseBasicStage,
+    RepVGGStage,
+)
 from pisnas_mm.blocks.graph import Conv
 from pisnas_mm.models.graph_block import GraphBlock
 from tests.samples import SAMPLES, own_blocks, samples_of
@@ -96,18 +112,24 @@ def biases_taken_off(spec: Block) -> list[str]:
     return names
 
 
-def conv_norm(x: Tensor, weights: Weights, name: str, stride: int = 1) -> Tensor:
+def conv_norm(x: Tensor, weights: Weights, name: str, size: int = 1, stride: int = 1) -> Tensor:
     kernels = weights[f'{name}.conv.weight']
-    y = F.conv2d(x, kernels, stride=stride, padding=kernels.shape[-1] // 2)
+    assert kernels.shape[2:] == (size, size)
+    groups = x.shape[1] // kernels.shape[1]
+    y = F.conv2d(x, kernels, stride=stride, padding=size // 2, groups=groups)
+    return norm(y, weights, f'{name}.bn')
+
+
+def norm(y: Tensor, weights: Weights, name: str) -> Tensor:
     mean, var, scale, shift = (
-        weights[f'{name}.bn.{key}'].view(-1, 1, 1)
+        weights[f'{name}.{key}'].view(-1, 1, 1)
         for key in ('running_mean', 'running_var', 'weight', 'bias')
     )
     return (y - mean) / (var + 1e-5).sqrt() * scale + shift
 
 
 def conv_bn_act(spec: ConvBNAct, weights: Weights, x: Tensor) -> Tensor:
-    return getattr(F, spec.act)(conv_norm(x, weights, 'conv', spec.stride))
+    return getattr(F, spec.act)(conv_norm(x, weights, 'conv', spec.kernel_size, spec.stride))
 
 
 def bottleneck_stage(spec: BottleneckStage, weights: Weights, x: Tensor) -> Tensor:
@@ -115,10 +137,10 @@ def bottleneck_stage(spec: BottleneckStage, weights: Weights, x: Tensor) -> Tens
     for i in range(spec.num_blocks):
         stride = spec.stride if i == 0 else 1
         y = act(conv_norm(x, weights, f'{i}.conv1'))
-        y = act(conv_norm(y, weights, f'{i}.conv2', stride))
+        y = act(conv_norm(y, weights, f'{i}.conv2', spec.kernel_size, stride))
         y = conv_norm(y, weights, f'{i}.conv3')
         if i == 0:
-            x = conv_norm(x, weights, f'{i}.shortcut', stride)
+            x = conv_norm(x, weights, f'{i}.shortcut', 1, stride)
         x = act(x + y)
     return x
 
@@ -128,8 +150,8 @@ def c2f(spec: C2f, weights: Weights, x: Tensor, shortcut: bool = True) -> Tensor
     *parts, last = act(conv_norm(x, weights, 'main')).split(spec.out_channels // 2, dim=1)
     parts.append(last)
     for i in range(spec.num_blocks):
-        y = act(conv_norm(last, weights, f'blocks.{i}.conv1'))
-        y = act(conv_norm(y, weights, f'blocks.{i}.conv2'))
+        y = act(conv_norm(last, weights, f'blocks.{i}.conv1', spec.kernel_size))
+        y = act(conv_norm(y, weights, f'blocks.{i}.conv2', spec.kernel_size))
         last = last + y if shortcut else y
         parts.append(last)
     return act(conv_norm(torch.cat(parts, dim=1), weights, 'final'))
@@ -151,16 +173,131 @@ def sppf(spec: SPPF, weights: Weights, x: Tensor) -> Tensor:
     return act(conv_norm(torch.cat(parts, dim=1), weights, 'final'))
 
 
+def basic_stage(spec: BasicStage, weights: Weights, x: Tensor) -> Tensor:
+    act = getattr(F, spec.act)
+    for i in range(spec.num_blocks):
+        stride = spec.stride if i == 0 else 1
+        first = 1 if isinstance(spec, PointwiseBasicStage) else spec.kernel_size
+        y = act(conv_norm(x, weights, f'{i}.conv1', first))
+        y = conv_norm(y, weights, f'{i}.conv2', spec.kernel_size, stride)
+        if i == 0 and (stride == 2 or spec.in_channels != spec.out_channels):
+            x = conv_norm(x, weights, f'{i}.shortcut', 1, stride)
+        x = act(x + y)
+    return x
+
+
+def repvgg_stage(spec: RepVGGStage, weights: Weights, x: Tensor) -> Tensor:
+    act = getattr(F, spec.act)
+    for i in range(spec.num_blocks):
+        stride = spec.stride if i == 0 else 1
+        y = conv_norm(x, weights, f'{i}.conv', spec.kernel_size, stride)
+        y = y + conv_norm(x, weights, f'{i}.pointwise', 1, stride)
+        if i > 0 or (stride == 1 and spec.in_channels == spec.out_channels):
+            y = y + norm(x, weights, f'{i}.identity')
+        x = act(y)
+    return x
+
+
+def gate(x: Tensor, weights: Weights, name: str) -> Tensor:
+    return F.conv2d(x, weights[f'{name}.weight'], weights[f'{name}.bias'])
+
+
+def inverted_residual_stage(spec: InvertedResidualStage, weights: Weights, x: Tensor) -> Tensor:
+    act = getattr(F, spec.act)
+    for i in range(spec.num_blocks):
+        stride = spec.stride if i == 0 else 1
+        y = act(conv_norm(x, weights, f'{i}.expand')) if spec.expansion > 1 else x
+        y = act(conv_norm(y, weights, f'{i}.depthwise', spec.kernel_size, stride))
+        if spec.attention:
+            squeezed = gate(y.mean((2, 3), keepdim=True), weights, f'{i}.squeeze').clamp(min=0)
+            y = y * ((gate(squeezed, weights, f'{i}.excite') + 3) / 6).clamp(0, 1)
+        y = conv_norm(y, weights, f'{i}.reduce')
+        x = x + y if i > 0 or (stride == 1 and spec.in_channels == spec.out_channels) else y
+    return x
+
+
+def side_by_side(x: Tensor) -> Tensor:
+    """2×2 positions along the channels, column by column; odd sides are filled up with zeros."""
+    x = F.pad(x, (0, x.shape[3] % 2, 0, x.shape[2] % 2))
+    n, c, h, w = x.shape
+    cells = x.view(n, c, h // 2, 2, w // 2, 2).permute(0, 5, 3, 1, 2, 4)  # n, column, row, c, h, w
+    return cells.reshape(n, 4 * c, h // 2, w // 2)
+
+
+def focus(spec: Focus, weights: Weights, x: Tensor) -> Tensor:
+    return getattr(F, spec.act)(conv_norm(side_by_side(x), weights, 'conv', spec.kernel_size))
+
+
+def convnext_stage(spec: ConvNeXtStage, weights: Weights, x: Tensor) -> Tensor:
+    act = getattr(F, spec.act)
+    if spec.stride == 2 or spec.in_channels != spec.out_channels:
+        x = side_by_side(x) if spec.stride == 2 else x
+        x = conv_norm(x, weights, 'downsample')
+    for i in range(spec.num_blocks):
+        y = conv_norm(x, weights, f'{i}.depthwise', spec.kernel_size)
+        y = act(conv_norm(y, weights, f'{i}.expand'))
+        x = x + conv_norm(y, weights, f'{i}.reduce')
+    return x
+
+
+def c3(spec: C3, weights: Weights, x: Tensor) -> Tensor:
+    act = getattr(F, spec.act)
+    main, short = (act(conv_norm(x, weights, name)) for name in ('main', 'short'))
+    for i in range(spec.num_blocks):
+        y = act(conv_norm(main, weights, f'blocks.{i}.conv1'))
+        main = main + act(conv_norm(y, weights, f'blocks.{i}.conv2', spec.kernel_size))
+    return act(conv_norm(torch.cat([main, short], dim=1), weights, 'final'))
+
+
+def cspnext_stage(spec: CSPNeXtStage, weights: Weights, x: Tensor) -> Tensor:
+    act = getattr(F, spec.act)
+    main, short = (act(conv_norm(x, weights, name)) for name in ('main', 'short'))
+    for i in range(spec.num_blocks):
+        y = main
+        for name, size in (('conv', 3), ('depthwise', spec.kernel_size), ('pointwise', 1)):
+            y = act(conv_norm(y, weights, f'blocks.{i}.{name}', size))
+        main = main + y
+    x = torch.cat([main, short], dim=1)
+    if spec.attention:
+        mean = x.mean((2, 3), keepdim=True)
+        x = x * ((gate(mean, weights, 'attention') + 3) / 6).clamp(0, 1)
+    return act(conv_norm(x, weights, 'final'))
+
+
+def elan(spec: ELAN, weights: Weights, x: Tensor) -> Tensor:
+    act = getattr(F, spec.act)
+    short, last = (act(conv_norm(x, weights, name)) for name in ('short', 'main'))
+    kept = [last, short]
+    for i in range(spec.num_blocks):
+        for name in ('conv1', 'conv2'):
+            last = act(conv_norm(last, weights, f'blocks.{i}.{name}', spec.kernel_size))
+        kept.insert(0, last)
+    return act(conv_norm(torch.cat(kept, dim=1), weights, 'final'))
+
+
 PLAIN: dict[type[Block], Callable[..., Tensor]] = {
     ConvBNAct: conv_bn_act,
     BottleneckStage: bottleneck_stage,
+    BasicStage: basic_stage,
+    PointwiseBasicStage: basic_stage,
+    RepVGGStage: repvgg_stage,
+    InvertedResidualStage: inverted_residual_stage,
+    ConvNeXtStage: convnext_stage,
+    Focus: focus,
     C2f: c2f,
     PlainC2f: plain_c2f,
+    C3: c3,
+    CSPNeXtStage: cspnext_stage,
+    ELAN: elan,
     SPPF: sppf,
 }
 
 
-@pytest.mark.parametrize('spec', [s for s in SAMPLES if type(s) in PLAIN], ids=repr)
+def test_every_family_is_written_in_plain_pytorch() -> None:
+    assert PLAIN.keys() == set(own_blocks())
+
+
+@all_samples
 @pytest.mark.parametrize(('height', 'width'), [(8, 10), (7, 9), (5, 6)])
 def test_output_is_that_of_plain_pytorch(spec: Block, height: int, width: int) -> None:
     module, x = module_of(spec), image(spec, height, width)

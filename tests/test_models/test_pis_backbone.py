@@ -226,6 +226,16 @@ def test_residual_blocks_start_as_their_shortcuts() -> None:
         assert torch.equal(y, expected)
 
 
+def test_branches_side_by_side_do_not_start_at_zero() -> None:
+    """Neither k×k nor 1×1 of RepVGG is the residual branch of the other, or of the identity."""
+    arch = [dict(type='RepVGGStage', in_channels=3, out_channels=8, num_blocks=2, stride=2)]
+    backbone = PISBackbone(arch, out_indices=(0,), zero_init_residual=True)
+    backbone.init_weights()
+    norms = [layer for layer in backbone.modules() if isinstance(layer, nn.BatchNorm2d)]
+    assert len(norms) == 5
+    assert all((norm.weight == 1).all() for norm in norms)
+
+
 @pytest.mark.parametrize('zero_init_residual', [True, False])
 def test_norms_start_at_one_or_zero(zero_init_residual: bool) -> None:
     backbone = PISBackbone(ARCH, zero_init_residual=zero_init_residual)

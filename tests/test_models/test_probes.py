@@ -3,9 +3,8 @@
 import pytest
 import torch
 
-from pisnas_mm.blocks import BottleneckStage, C2f, ConvBNAct
-from pisnas_mm.blocks.graph import Act, Add, Conv, Graph
-from pisnas_mm.blocks.rewriting import without_shortcuts
+from pisnas_mm.blocks import BottleneckStage, C2f, ConvBNAct, CSPNeXtStage, RepVGGStage
+from pisnas_mm.blocks.graph import Act, Conv
 from pisnas_mm.models.graph_block import GraphBlock
 from pisnas_mm.models.probes import LinearBlock, ObservedBlock, PlainBlock
 from tests.samples import SAMPLES
@@ -64,21 +63,16 @@ def test_a_bottleneck_without_residual_links_is_a_chain():
     assert 'shortcut' not in str([name for name, _ in chain.named_modules()])
 
 
-@pytest.mark.parametrize('block', SAMPLES, ids=repr)
-def test_without_shortcuts_no_sum_is_left_and_nothing_idle(block):
-    graph, plain = block.graph(), without_shortcuts(block.graph())
-    assert plain.ops[-1].channels == graph.ops[-1].channels
-    assert plain.stride == graph.stride
-    assert not [op for op in plain.ops if isinstance(op, Add)]
-    used = {source for op in plain.ops for source in op.sources}
-    assert used == set(range(len(plain.ops) - 1))
-    main = [c.name for c in graph.convs() if c.released.counted]
-    assert [c.name for c in plain.convs()] == main
+def test_a_linear_block_has_no_norms_of_its_own():
+    """RepVGG's identity is one in training; its k×k, 1×1 and identity are a linear map."""
+    block = RepVGGStage(6, 6, num_blocks=2)
+    _, linear = same_weights(block, LinearBlock)
+    y = x = torch.randn(2, 6, 9, 9)
+    for part in linear.children():
+        y = part.conv.conv(y) + part.pointwise.conv(y) + y
+    torch.testing.assert_close(linear(x), y)
 
 
-def test_a_sum_at_the_end_gives_its_branch():
-    g = Graph(4, act='relu')
-    g.add(g.input, g.conv('branch', g.input, 4, 3))
-    ops = without_shortcuts(g).ops
-    assert [type(op) for op in ops][1:] == [Conv]
-    assert ops[1].sources == (0,)
+def test_a_gate_is_not_linear():
+    with pytest.raises(ValueError, match='a linear block has no rule for GlobalAvgPool'):
+        LinearBlock(CSPNeXtStage(6, 8), None, NORM)
