@@ -19,6 +19,7 @@ from benchmarks import evaluation, scoring
 from benchmarks.process import Run, run
 from pisnas_mm.app.arguments import ArgumentParser, whole_number
 from pisnas_mm.utils.table import text_table
+from pisnas_mm.utils.work_dir import WorkDir
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFIGS = ('configs/pis_coco.py', 'configs/pis_yolov8_s_coco.py')
@@ -58,7 +59,7 @@ def _search(config: str, candidates: int) -> tuple[Run, int]:
         options = ['--cfg-options', f'search.num_candidates={candidates}']
         command = ['tools/search.py', config, '--work-dir', folder, *options]
         done = run([sys.executable, *command], ROOT)
-        last = (Path(folder) / 'history.jsonl').read_text().splitlines()[-1]
+        last = WorkDir(Path(folder)).history.read_text().splitlines()[-1]
     return done, int(json.loads(last)['scored'])
 
 

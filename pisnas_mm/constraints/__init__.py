@@ -1,7 +1,12 @@
 """What a candidate must satisfy."""
 
 from pisnas_mm.constraints.budgets import BottleneckEntropy, Effectiveness, Layers, MACs, Params
-from pisnas_mm.constraints.constraint import AtLeast, AtMost, Constraint
+from pisnas_mm.constraints.constraint import (
+    AtLeast,
+    AtMost,
+    Constraint,
+    build_constraints,
+)
 
 __all__ = [
     'AtLeast',
@@ -12,4 +17,5 @@ __all__ = [
     'Layers',
     'MACs',
     'Params',
+    'build_constraints',
 ]

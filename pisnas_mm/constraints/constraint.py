@@ -1,10 +1,12 @@
 """What every constraint is: a measure and a bound."""
 
 from abc import ABC, abstractmethod
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from pisnas_mm.architectures.genotype import Genotype
-from pisnas_mm.checks import shown
+from pisnas_mm.checks import Problems, lines_of, shown
+from pisnas_mm.registry import CONSTRAINTS, build
 
 
 class Constraint(ABC):
@@ -56,6 +58,32 @@ class AtLeast(Constraint):
 
     def allows(self, value: float) -> bool:
         return value >= self.bound
+
+
+def build_constraints(cfg: Any, image_size: int) -> dict[str, Constraint]:
+    """The entry ``constraints`` of a search config, built.
+
+    Args:
+        cfg: A config for each constraint, by the name that rejections are counted under.
+        image_size: Side of the square input in pixels, for those that depend on it.
+
+    Raises:
+        Problems: Something in it is refused; names all of it.
+    """
+    if not isinstance(cfg, Mapping):
+        raise ValueError(f'constraints should be a dict of dicts, but got {shown(cfg)}')
+    built, problems = {}, []
+    for name, constraint in cfg.items():
+        try:
+            if not isinstance(name, str):
+                raise ValueError(f'the name of a constraint should be text, but got {shown(name)}')
+            place = f'constraints.{name}'
+            built[name] = build(CONSTRAINTS, constraint, place, image_size=image_size)
+        except ValueError as error:
+            problems += lines_of(error)
+    if problems:
+        raise Problems(problems)
+    return built
 
 
 def _checked(bound: float, name: str) -> float:

@@ -2,12 +2,11 @@
 
 from pisnas_mm.detectors.backbone import backbone_config, neck_channels
 from pisnas_mm.detectors.detector import check_detector, detector_config
-from pisnas_mm.detectors.files import Exported, export, search_result
+from pisnas_mm.detectors.files import export, search_result
 from pisnas_mm.detectors.table import comparison
 from pisnas_mm.utils.config_text import config_text
 
 __all__ = [
-    'Exported',
     'backbone_config',
     'check_detector',
     'comparison',

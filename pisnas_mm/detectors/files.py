@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.detectors.detector import detector_config, with_ours
@@ -12,14 +12,7 @@ from pisnas_mm.search import Evaluation, Verification
 from pisnas_mm.search.verification import with_error
 from pisnas_mm.utils.config_text import config_text
 from pisnas_mm.utils.files import write_json, write_text
-
-
-class Exported(NamedTuple):
-    """Where things lie."""
-
-    best: Path
-    backbone: Path
-    detector: Path
+from pisnas_mm.utils.work_dir import WorkDir
 
 
 def search_result(
@@ -62,7 +55,7 @@ def export(
     work_dir: Path,
     name: str,
     custom_imports: Mapping[str, Any] | None = None,
-) -> Exported:
+) -> WorkDir:
     """Write a search's result, its winner as a backbone, and the detector around it.
 
     Args:
@@ -72,10 +65,11 @@ def export(
         work_dir: Where the files go.
         name: Stem of the search config.
         custom_imports: What that config imports, and those that are written, too.
+
+    Returns:
+        The work directory, which says where the files lie.
     """
-    files = Exported(
-        work_dir / 'best.json', work_dir / 'backbone.py', work_dir / f'{name}_detector.py'
-    )
+    files = WorkDir(work_dir, name)
     winner = result['best'][0]
     genotype = Genotype.from_list(winner['arch'])
     headline = _headline(name, winner)

@@ -1,4 +1,4 @@
-"""From a detector's config to the runner that trains or evaluates it."""
+"""From a detector's config to the model, and to the runner that trains or evaluates it."""
 
 import os
 from typing import TYPE_CHECKING
@@ -8,7 +8,24 @@ from pisnas_mm.utils.preconditions import check_installed
 
 if TYPE_CHECKING:
     from mmengine.config import Config
+    from mmengine.model import BaseModel
     from mmengine.runner import Runner
+
+
+def build_detector(cfg: 'Config') -> 'BaseModel':
+    """Import what the config asks for and build its model, on the CPU.
+
+    Raises:
+        ValueError: A package of the detector stack is not installed.
+    """
+    check_installed('torch', 'mmcv', 'mmdet')
+    import_modules(cfg)
+
+    from mmdet.registry import MODELS
+    from mmengine.registry import init_default_scope
+
+    init_default_scope(cfg.get('default_scope', 'mmdet'))
+    return MODELS.build(cfg.model)
 
 
 def build_runner(cfg: 'Config', launcher: str = 'none', local_rank: int = 0) -> 'Runner':

@@ -7,19 +7,18 @@ comparisons do; for users there is ``tools/train.py``.
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from mmengine.config import Config
 
 from pisnas_mm.detectors.data import check_data
 from pisnas_mm.detectors.runner import build_runner
-from pisnas_mm.utils.configs import load_detector, set_work_dir
+from pisnas_mm.utils.configs import ConfigLike, load_detector, set_work_dir
 from pisnas_mm.utils.preconditions import check_checkpoint
-
-if TYPE_CHECKING:
-    from mmengine.config import Config
 
 
 def train_detector(
-    config: 'str | Path | Mapping[str, Any] | Config',
+    config: ConfigLike,
     *,
     work_dir: str | Path | None = None,
     options: Mapping[str, Any] | None = None,
@@ -62,7 +61,7 @@ def train_detector(
     return folder
 
 
-def _scale_lr(cfg: 'Config') -> None:
+def _scale_lr(cfg: Config) -> None:
     """Switch on the scaling that the config describes."""
     if not {'enable', 'base_batch_size'} <= set(cfg.get('auto_scale_lr') or {}):
         raise ValueError(
@@ -72,7 +71,7 @@ def _scale_lr(cfg: 'Config') -> None:
     cfg.auto_scale_lr.enable = True
 
 
-def _set_start(cfg: 'Config', work_dir: Path, resume: bool | str | Path) -> None:
+def _set_start(cfg: Config, work_dir: Path, resume: bool | str | Path) -> None:
     """Set what the run starts from and check that it is there."""
     if resume:
         cfg.resume = True

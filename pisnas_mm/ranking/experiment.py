@@ -2,70 +2,89 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.detectors.detector import detector_config
-from pisnas_mm.ranking.trainings import Training
+from pisnas_mm.ranking.settings import RankingSettings
+from pisnas_mm.ranking.trainings import Training, reached
 from pisnas_mm.utils.config_text import config_text
 from pisnas_mm.utils.files import write_text
 
 ARCHITECTURES = 'architectures.jsonl'
 
 
+@dataclass(frozen=True)
+class Experiment:
+    """Architectures by name in a folder, each trained with every seed."""
+
+    folder: Path
+    architectures: Mapping[str, Genotype]
+    settings: RankingSettings
+
+    def config_file(self, name: str) -> Path:
+        """The detector config of an architecture."""
+        return self.folder / name / f'{name}.py'
+
+    def trainings(self) -> list[Training]:
+        """All trainings: the first seed of every architecture, then the second."""
+        return [
+            Training(self.config_file(name), seed, self.folder / name / f'seed-{seed}')
+            for seed in self.settings.training_seeds
+            for name in self.architectures
+        ]
+
+    def unfinished(self) -> list[Training]:
+        """What is left to train."""
+        return [one for one in self.trainings() if reached(one, self.settings.metric) is None]
+
+    def accuracies(self) -> dict[str, list[float]]:
+        """The metric in percent, a number a seed, of architectures all of whose trainings ended."""
+        values: dict[str, list[float]] = {name: [] for name in self.architectures}
+        for one in self.trainings():
+            found = reached(one, self.settings.metric)
+            if found and found.value is not None:
+                values[one.config.stem].append(100 * found.value)
+        seeds = len(self.settings.training_seeds)
+        return {name: of for name, of in values.items() if len(of) == seeds}
+
+
 def prepare(
-    work_dir: Path,
-    genotypes: Sequence[Genotype],
-    image_size: int,
-    detector: Mapping[str, Any],
     folder: Path,
-    custom_imports: Mapping[str, Any] | None = None,
-) -> list[str]:
+    genotypes: Sequence[Genotype],
+    cfg: Mapping[str, Any],
+    base: Path,
+    settings: RankingSettings,
+) -> Experiment:
     """Write the architectures and a detector config for each.
 
     Args:
-        work_dir: An existing folder.
+        folder: An existing one.
         genotypes: The architectures.
-        image_size: What they were drawn for, in pixels.
-        detector: The entry ``detector`` of the config.
-        folder: Where the config lies.
-        custom_imports: What the config imports.
-
-    Returns:
-        The architectures' names.
+        cfg: The search config as plain data.
+        base: Where that lies.
+        settings: Its entry ``ranking``.
 
     Raises:
         ValueError: The folder holds other architectures.
     """
     names = [f'arch-{i:0{len(str(len(genotypes) - 1))}d}' for i in range(len(genotypes))]
     lines = ''.join(
-        json.dumps({'id': name, 'image_size': image_size, 'arch': genotype.to_list()}) + '\n'
+        json.dumps({'id': name, 'image_size': cfg['image_size'], 'arch': genotype.to_list()}) + '\n'
         for name, genotype in zip(names, genotypes, strict=True)
     )
-    file = work_dir / ARCHITECTURES
+    file = folder / ARCHITECTURES
     if file.exists() and file.read_text(encoding='utf-8') != lines:
         raise ValueError(
             f'{file} holds other architectures than this config draws; choose another folder with '
             f'--work-dir'
         )
     write_text(file, lines)
-    for name, genotype in zip(names, genotypes, strict=True):
-        (work_dir / name).mkdir(exist_ok=True)
-        config = detector_config(genotype, detector, folder, custom_imports).to_dict()
-        write_text(config_file(work_dir, name), config_text(config))
-    return names
-
-
-def config_file(work_dir: Path, name: str) -> Path:
-    """The detector config of an architecture."""
-    return work_dir / name / f'{name}.py'
-
-
-def trainings(work_dir: Path, names: Sequence[str], seeds: Sequence[int]) -> list[Training]:
-    """All trainings: the first seed of every architecture, then the second."""
-    return [
-        Training(config_file(work_dir, name), seed, work_dir / name / f'seed-{seed}')
-        for seed in seeds
-        for name in names
-    ]
+    experiment = Experiment(folder, dict(zip(names, genotypes, strict=True)), settings)
+    for name, genotype in experiment.architectures.items():
+        (folder / name).mkdir(exist_ok=True)
+        detector = detector_config(genotype, cfg['detector'], base, cfg.get('custom_imports'))
+        write_text(experiment.config_file(name), config_text(detector.to_dict()))
+    return experiment

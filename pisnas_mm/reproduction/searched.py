@@ -21,6 +21,7 @@ from pisnas_mm.detectors.detector import PYRAMID
 from pisnas_mm.measures.entropy import bottleneck_entropy
 from pisnas_mm.scores import PRScore
 from pisnas_mm.utils.files import write_text
+from pisnas_mm.utils.work_dir import WorkDir
 
 BACKBONE, METAFILE = 'backbone.py', 'metafile.yml'
 
@@ -196,7 +197,7 @@ def check_in(
         device: What it ran on, in words.
     """
     name = work_dir.name
-    result = json.loads((work_dir / 'best.json').read_text(encoding='utf-8'))
+    result = json.loads(WorkDir(work_dir).best.read_text(encoding='utf-8'))
     found = searched(name, cfg, result, seconds, device)
     genotype = Genotype.from_list(result['best'][0]['arch'])
     options = cfg['detector'].get('backbone', {})

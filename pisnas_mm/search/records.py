@@ -11,6 +11,7 @@ from typing import Any
 from pisnas_mm.search import checkpoint
 from pisnas_mm.search.counts import whole
 from pisnas_mm.utils.files import write_bytes, write_text, writing
+from pisnas_mm.utils.work_dir import WorkDir
 
 Restore = Callable[[Mapping[str, Any]], None]
 
@@ -30,8 +31,8 @@ class Records:
     def __init__(self, work_dir: Path, settings: Mapping[str, Any], logger: Logger) -> None:
         self.settings = settings
         self.logger = logger
-        self.history = work_dir / 'history.jsonl'
-        self.checkpoint = work_dir / 'checkpoint.json'
+        files = WorkDir(work_dir)
+        self.history, self.checkpoint = files.history, files.checkpoint
         self._file: FileIO | None = None
 
     def start(self) -> None:

@@ -6,8 +6,8 @@ from logging import Logger
 from pathlib import Path
 from typing import Any
 
-from pisnas_mm.constraints import Constraint
-from pisnas_mm.registry import CONSTRAINTS, SCORES, SPACES, build
+from pisnas_mm.constraints import build_constraints
+from pisnas_mm.registry import SCORES, SPACES, build
 from pisnas_mm.search.evaluation import Evaluator
 from pisnas_mm.search.evolution import Evolution
 from pisnas_mm.search.processes import Processes, SharedEvaluator
@@ -33,10 +33,7 @@ def build_searcher(
     """
     settings = search_settings(cfg)
     image_size = cfg['image_size']
-    constraints: dict[str, Constraint] = {
-        name: build(CONSTRAINTS, constraint, f'constraints.{name}', image_size=image_size)
-        for name, constraint in cfg['constraints'].items()
-    }
+    constraints = build_constraints(cfg['constraints'], image_size)
     space = build(SPACES, cfg['space'], 'space')
     score = build(SCORES, cfg['score'], 'score', image_size=image_size)
     processes = processes or Processes()

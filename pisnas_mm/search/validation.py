@@ -5,9 +5,9 @@ from functools import partial
 from typing import Any, TypeVar
 
 from pisnas_mm.architectures.genotype import Genotype
-from pisnas_mm.checks import Problems, check_image_size, lines_of, shown
-from pisnas_mm.constraints import Constraint
-from pisnas_mm.registry import CONSTRAINTS, SCORES, SPACES, build
+from pisnas_mm.checks import Problems, check_image_size, lines_of
+from pisnas_mm.constraints import build_constraints
+from pisnas_mm.registry import SCORES, SPACES, build
 from pisnas_mm.search.feasibility import check_budgets
 from pisnas_mm.search.settings import search_settings, unknown_keys
 from pisnas_mm.search.verifying import check_verify
@@ -54,7 +54,8 @@ def check_config(
     space = found.of(lambda: build(SPACES, cfg['space'], 'space')) if 'space' in cfg else None
     image_size = found.of(lambda: check_image_size(cfg['image_size'])) if 'image_size' in cfg else 0
     image_size = image_size or 64  # any: to go on checking
-    constraints = _constraints(cfg.get('constraints', {}), image_size, found)
+    given = cfg.get('constraints', {})
+    constraints = found.of(partial(build_constraints, given, image_size)) or {}
     if 'search' in cfg:
         found.of(lambda: search_settings(cfg))
     score = None
@@ -70,21 +71,6 @@ def check_config(
         found.of(lambda: also(space.seed if space else None))
     if found:
         raise Problems(found)
-
-
-def _constraints(cfg: Any, image_size: int, found: _Problems) -> dict[str, Constraint]:
-    if not isinstance(cfg, Mapping):
-        found.append(f'constraints should be a dict of dicts, but got {shown(cfg)}')
-        return {}
-    built = {str(name): found.of(partial(_constraint, cfg[name], name, image_size)) for name in cfg}
-    return {name: constraint for name, constraint in built.items() if constraint}
-
-
-def _constraint(cfg: Any, name: object, image_size: int) -> Constraint:
-    if not isinstance(name, str):
-        raise ValueError(f'the name of a constraint should be text, but got {shown(name)}')
-    constraint: Constraint = build(CONSTRAINTS, cfg, f'constraints.{name}', image_size=image_size)
-    return constraint
 
 
 def _check_score(score: Any, seed: Genotype) -> None:

@@ -12,9 +12,11 @@ if TYPE_CHECKING:
     from mmengine.config import Config
 
 
-def load_config(
-    config: 'str | Path | Mapping[str, Any] | Config', options: Mapping[str, Any] | None = None
-) -> 'Config':
+ConfigLike = str | Path | Mapping[str, Any]
+"""A config's file, or what it holds: a dict, or MMEngine's ``Config`` (which has no types)."""
+
+
+def load_config(config: ConfigLike, options: Mapping[str, Any] | None = None) -> 'Config':
     """Read a config, or copy one that was read, and merge ``options`` with dotted keys.
 
     Its ``custom_imports`` wait for ``import_modules``.
@@ -30,9 +32,7 @@ def load_config(
     return cfg
 
 
-def load_detector(
-    config: 'str | Path | Mapping[str, Any] | Config', options: Mapping[str, Any] | None = None
-) -> 'Config':
+def load_detector(config: ConfigLike, options: Mapping[str, Any] | None = None) -> 'Config':
     """As ``load_config``; ``ValueError`` where it is no detector's."""
     cfg = load_config(config, options)
     if 'model' not in cfg:
@@ -70,6 +70,11 @@ def title(cfg: 'Config') -> str:
 def name_of(cfg: 'Config') -> str:
     """Stem of the file that a config was read from."""
     return Path(cfg.filename).stem if cfg.filename else 'config'
+
+
+def folder_of(cfg: 'Config') -> Path:
+    """What the files that a config names are looked up beside."""
+    return Path(cfg.filename).resolve().parent if cfg.filename else Path.cwd()
 
 
 def set_work_dir(cfg: 'Config', work_dir: str | Path | None = None) -> Path:

@@ -14,6 +14,7 @@ from typing import Any
 
 from pisnas_mm.utils.files import writing
 from pisnas_mm.utils.safe_json import parse_json
+from pisnas_mm.utils.work_dir import WorkDir
 
 try:
     import fcntl
@@ -31,7 +32,6 @@ else:
         fcntl.flock(file, fcntl.LOCK_EX)
 
 
-LOCK = 'search.lock'
 _BEYOND = 1 << 20  # what is locked there hides nothing from readers
 
 
@@ -42,7 +42,7 @@ def locked(folder: Path) -> Iterator[None]:
     Raises:
         ValueError: Another process owns it; says which, and since when.
     """
-    path = folder / LOCK
+    path = WorkDir(folder).lock
     ours = _this_process()
     with _opened(path) as file:
         owner = _read(file)

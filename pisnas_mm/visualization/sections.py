@@ -2,7 +2,7 @@
 
 import platform
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, NamedTuple
@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.constraints import Constraint
 from pisnas_mm.scores import PISScore, PRScore
+from pisnas_mm.search.runs import Run
 from pisnas_mm.visualization import history, history_charts, population, population_charts
 from pisnas_mm.visualization.agreement import verified
 from pisnas_mm.visualization.diagram import pyramid_svg, scale_of
@@ -161,7 +162,7 @@ def _verification(search: Search) -> Section:
         return Section('verification', title, text, ())
     if not points:
         command = _shell(
-            *('python', 'tools/search.py', _file(search, '.py'), '--work-dir', search.folder),
+            *('python', 'tools/search.py', search.files.config, '--work-dir', search.files.folder),
             *('--resume', '--cfg-options', 'verify.type=MonteCarloPRScore', 'verify.top_k=5'),
         )
         text = 'The best have not been verified by sampling. To do so (needs torch):'
@@ -175,24 +176,24 @@ def _verification(search: Search) -> Section:
 
 
 def _reproduction(search: Search) -> Section:
-    detector = _file(search, '_detector.py')
-    trained = f'work_dirs/{search.name}_detector/CHECKPOINT.pth'
+    detector = search.files.detector
+    trained = f'work_dirs/{detector.stem}/CHECKPOINT.pth'
     commands = '\n'.join(
         [
             '# train and evaluate a detector with the searched backbone',
             _shell('python', 'tools/train.py', detector),
             _shell('python', 'tools/test.py', detector, trained),
             '# search again, to the same result',
-            _shell('python', 'tools/search.py', _file(search, '.py'), '--work-dir', 'again'),
+            _shell('python', 'tools/search.py', search.files.config, '--work-dir', 'again'),
             '# write this page again',
-            _shell('python', 'tools/analysis_tools/report.py', search.folder),
+            _shell('python', 'tools/analysis_tools/report.py', search.files.folder),
         ]
     )
     facts = [
         ('random seed', str(search.settings['search'].get('seed', 0))),
         ('candidates', f'{search.candidates:,}'),
-        ('time', f'{search.seconds:.1f} s (last run)' if search.seconds else 'not in search.log'),
-        ('last progress', search.ended or 'not in search.log'),
+        ('time', _time(search.runs)),
+        ('last progress', search.runs[-1].end if search.runs else 'not known'),
         *((name, _version(name)) for name in ('pisnas_mm', 'mmengine', 'numpy')),
         ('Python', platform.python_version()),
     ]
@@ -261,8 +262,12 @@ def _seen(title: str, of: Seen) -> str:
     return f'{title}, {of.level}: {of.radius:.0f} px'
 
 
-def _file(search: Search, ending: str) -> str:
-    return str(search.folder / f'{search.name}{ending}')
+def _time(runs: Sequence[Run]) -> str:
+    """The seconds of all runs; those after the last checkpoint of one that was killed are lost."""
+    if not runs:
+        return 'not known'
+    total = sum(run.seconds for run in runs)
+    return f'{total:.1f} s' + (f' in {len(runs)} runs' if len(runs) > 1 else '')
 
 
 def _shell(*words: object) -> str:

@@ -1,39 +1,35 @@
 """What a search has left in its work directory, read back for a report.
 
 ``checkpoint.json`` and ``history.jsonl`` suffice, so that a search that still runs, or that was
-interrupted, can be looked at; ``best.json`` adds the verification.
+interrupted, can be looked at; ``best.json`` adds the verification, ``runs.jsonl`` the time.
 """
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pisnas_mm.architectures.genotype import Genotype
-from pisnas_mm.constraints import Constraint
-from pisnas_mm.registry import CONSTRAINTS, SCORES, build
+from pisnas_mm.constraints import Constraint, build_constraints
+from pisnas_mm.registry import SCORES, build
 from pisnas_mm.scores import Score
+from pisnas_mm.search.runs import Run, read_runs
 from pisnas_mm.utils.configs import import_modules, load_config
+from pisnas_mm.utils.work_dir import WorkDir
 from pisnas_mm.visualization.seen import THRESHOLD
-
-_PROGRESS = re.compile(r'^(\S+ \S+) .* ([\d,]+) candidates/s')
-_RESUMED = re.compile(r'resumed after (\d+) candidates')
 
 
 @dataclass(frozen=True)
 class Search:
     """A search as its files tell it.
 
-    ``population`` is ranked, best first, and ``scores`` are its scores; ``entries`` are those of
-    ``best.json``, none before the end. ``seconds`` is what the last run took, by its log; None
-    where the log does not say.
+    ``config`` is its text. ``population`` is ranked, best first, and ``scores`` are its scores;
+    ``entries`` are those of ``best.json``, none before the end.
     """
 
-    folder: Path
-    name: str
-    config: str  # the text
+    files: WorkDir
+    config: str
     settings: Mapping[str, Any]
     seed: Genotype
     population: tuple[Genotype, ...]
@@ -45,8 +41,12 @@ class Search:
     entries: tuple[Mapping[str, Any], ...]
     score: Score
     constraints: Mapping[str, Constraint]
-    seconds: float | None
-    ended: str | None
+    runs: tuple[Run, ...]
+
+    @property
+    def name(self) -> str:
+        """That of the config."""
+        return self.files.name
 
     @property
     def image_size(self) -> int:
@@ -81,29 +81,27 @@ def read_search(folder: Path) -> Search:
     Raises:
         ValueError: There is no search in it, or a file of it is damaged.
     """
-    saved = _json(folder / 'checkpoint.json')
+    files = WorkDir.of(folder)
+    saved = _json(files.checkpoint)
     try:
-        return _search(folder, saved['settings'], saved['state'])
+        return _search(files, saved['settings'], saved['state'])
     except (KeyError, TypeError) as error:
         raise ValueError(f'{folder} holds no search that can be read: {error!r}') from error
 
 
-def _search(folder: Path, settings: Mapping[str, Any], state: Mapping[str, Any]) -> Search:
-    name, config = _config(folder)
+def _search(files: WorkDir, settings: Mapping[str, Any], state: Mapping[str, Any]) -> Search:
+    config = _config(files.config)
     seed, counts = Genotype.from_list(settings['space']['seed']), state['counts']
     ranked = state['evolution']['population'][::-1]
     image_size = settings['image_size']
-    best = folder / 'best.json'
-    history = tuple(_history(folder / 'history.jsonl', counts['candidates']))
+    history = tuple(_history(files.history, counts['candidates']))
     if not history or history[-1]['candidates'] < counts['candidates']:
         raise ValueError(
-            f'{folder}: history.jsonl ends before checkpoint.json, so it seems that a new search '
-            'has begun there; wait for its first checkpoint'
+            f'{files.folder}: history.jsonl ends before checkpoint.json, so it seems that a new '
+            'search has begun there; wait for its first checkpoint'
         )
-    seconds, ended = _timing(folder / 'search.log', counts['candidates'])
     return Search(
-        folder,
-        name,
+        files,
         config,
         settings,
         seed,
@@ -113,24 +111,19 @@ def _search(folder: Path, settings: Mapping[str, Any], state: Mapping[str, Any])
         counts['candidates'],
         counts['scored'],
         counts['rejected'],
-        tuple(_json(best)['best']) if best.is_file() else (),
+        tuple(_json(files.best)['best']) if files.best.is_file() else (),
         build(SCORES, settings['score'], 'score', image_size=image_size),
-        {
-            key: build(CONSTRAINTS, constraint, f'constraints.{key}', image_size=image_size)
-            for key, constraint in settings['constraints'].items()
-        },
-        seconds,
-        ended,
+        build_constraints(settings['constraints'], image_size),
+        read_runs(files.runs),
     )
 
 
-def _config(folder: Path) -> tuple[str, str]:
-    """Name and text of the search config, whose plug-ins are imported."""
-    for path in sorted(folder.glob('*.py')):
-        if path.name != 'backbone.py' and not path.name.endswith('_detector.py'):
-            import_modules(load_config(str(path)))
-            return path.stem, path.read_text(encoding='utf-8')
-    return folder.resolve().name, ''
+def _config(path: Path) -> str:
+    """Text of the search config, whose plug-ins are imported; nothing where it is gone."""
+    if not path.is_file():
+        return ''
+    import_modules(load_config(path))
+    return path.read_text(encoding='utf-8')
 
 
 def _history(path: Path, until: int) -> Iterator[Mapping[str, Any]]:
@@ -146,18 +139,6 @@ def _history(path: Path, until: int) -> Iterator[Mapping[str, Any]]:
         if entry['candidates'] > until:
             return
         yield entry
-
-
-def _timing(path: Path, candidates: int) -> tuple[float | None, str | None]:
-    """Seconds of the last run, from its rate, and when it ended, by its last line of progress."""
-    seconds, ended, first = None, None, 0
-    for line in path.read_text(encoding='utf-8').splitlines() if path.is_file() else []:
-        if found := _RESUMED.search(line):
-            first = int(found[1])
-        elif found := _PROGRESS.match(line):
-            rate = int(found[2].replace(',', ''))
-            seconds, ended = (candidates - first) / max(rate, 1), found[1]
-    return seconds, ended
 
 
 def _json(path: Path) -> Any:

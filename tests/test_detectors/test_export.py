@@ -17,7 +17,6 @@ from mmengine.registry import init_default_scope
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks import BottleneckStage, C2f, ConvBNAct
 from pisnas_mm.detectors import (
-    Exported,
     backbone_config,
     check_detector,
     detector_config,
@@ -30,6 +29,7 @@ from pisnas_mm.detectors.runner import build_runner
 from pisnas_mm.scores import Score
 from pisnas_mm.search import Evaluation, Verification
 from pisnas_mm.utils.configs import import_modules, set_work_dir
+from pisnas_mm.utils.work_dir import WorkDir
 from tests import layouts
 
 ROOT = Path(__file__).parents[2]
@@ -59,7 +59,7 @@ def detector_of(name: str) -> dict[str, Any]:
     return Config.fromfile(CONFIGS / f'{name}.py').to_dict()['detector']
 
 
-def export_to(work_dir: Path, detector: dict[str, Any], folder: Path = CONFIGS) -> Exported:
+def export_to(work_dir: Path, detector: dict[str, Any], folder: Path = CONFIGS) -> WorkDir:
     work_dir.mkdir(parents=True)
     seed = Genotype(GENOTYPE.blocks[:-1])
     result = search_result([Evaluation(GENOTYPE, (5.0,))], seed, Depth(), image_size=64)
@@ -67,7 +67,7 @@ def export_to(work_dir: Path, detector: dict[str, Any], folder: Path = CONFIGS) 
 
 
 @pytest.fixture(scope='module')
-def exported(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Exported]:
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], WorkDir]:
     """The files of a config by its name; not to be changed. Formatting them takes a second."""
     return cache(lambda name: export_to(tmp_path_factory.mktemp(name) / 'work', detector_of(name)))
 
@@ -91,7 +91,7 @@ def test_there_are_configs() -> None:
 def test_exported_config_is_complete(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    exported: Callable[[str], Exported],
+    exported: Callable[[str], WorkDir],
     name: str,
 ) -> None:
     detector = detector_of(name)
@@ -135,7 +135,7 @@ def test_a_searched_yolov8_differs_from_the_baseline_in_the_backbone_alone() -> 
 
 
 def test_exported_config_runs_in_a_process_that_knows_nothing_of_us(
-    tmp_path: Path, exported: Callable[[str], Exported]
+    tmp_path: Path, exported: Callable[[str], WorkDir]
 ) -> None:
     program = (
         'from mmengine import Config\n'
@@ -155,7 +155,7 @@ def test_exported_config_runs_in_a_process_that_knows_nothing_of_us(
 
 
 def test_exporting_twice_gives_the_same_files(
-    tmp_path: Path, exported: Callable[[str], Exported]
+    tmp_path: Path, exported: Callable[[str], WorkDir]
 ) -> None:
     again = export_to(tmp_path / 'again', detector_of('pis_coco'))
     assert [path.name for path in again] == ['best.json', 'backbone.py', 'pis_detector.py']

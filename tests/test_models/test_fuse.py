@@ -143,3 +143,14 @@ def test_as_a_program(tmp_path: Path, tiny_config: Path) -> None:
     said = run('test.py', tmp_path / 'out/rep_deploy.py', tmp_path / 'out/rep_deploy.pth')
     assert 'unexpected key' not in said
     assert 'missing keys' not in said
+
+
+def test_another_backbone_is_refused_in_a_line(tmp_path: Path, tiny_config: Path) -> None:
+    checkpoint = tmp_path / 'a.pth'
+    checkpoint.touch()
+    tool = ROOT / 'tools/model_converters/fuse.py'
+    command = [*map(str, (sys.executable, tool, tiny_config, checkpoint, tmp_path / 'out'))]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr == f'error: {tiny_config} has a ResNet and no PISBackbone\n'
+    assert not (tmp_path / 'out').exists()

@@ -57,9 +57,9 @@ def test_what_is_not_finished_is_trained(tmp_path: Path, monkeypatch: pytest.Mon
     train(runs / 'seed-0', CONFIGS[0], 0.6)
     train(runs / 'seed-1', CONFIGS[0], 0.6, epoch=3)
 
-    def as_if(config: str, seed: int, folder: Path) -> None:
-        trained.append((seed, config))
-        train(folder, config, 0.5 + seed / 100)
+    def as_if(config: Path, seed: int, folder: Path) -> None:
+        trained.append((seed, f'{config.parent.name}/{config.stem}'))
+        train(folder, config.stem, 0.5 + seed / 100)
 
     monkeypatch.setattr(compare_digits, 'train', as_if)
     args = ['--seeds', '0', '1', '--work-dirs', str(runs), '--out', str(tmp_path / 'out')]

@@ -1,6 +1,7 @@
 """Searches in several processes, started by torchrun."""
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -56,12 +57,12 @@ def assert_same(folder: Path, other: Path) -> None:
 @pytest.mark.parametrize('options', [(), MONTE_CARLO], ids=['closed form', 'Monte-Carlo'])
 def test_one_two_and_four_processes_give_the_same_bytes(config, tmp_path, monkeypatch, options):
     monkeypatch.setenv('OMP_NUM_THREADS', '1')
-    alone = run(config, '--work-dir', 'alone', *options, cwd=tmp_path)
+    run(config, '--work-dir', 'alone', *options, cwd=tmp_path)
     for number in (1, 2, 4):
         done = dist_run(config, number, '--work-dir', f'{number}', *options)
         assert_same(tmp_path / f'{number}', tmp_path / 'alone')
         assert done.stdout.count('best architectures') == 1
-        assert done.stdout.count('candidates/s') == alone.stdout.count('candidates/s')
+        assert len(re.findall(r'(\d+)/\1 candidates', done.stdout)) == 1
     assert not list(tmp_path.glob('*/search.lock'))
 
 
@@ -72,6 +73,7 @@ def test_a_mistake_is_told_once(config, tmp_path):
 
 PLUGIN = """
 import os
+import re
 import signal
 import time
 

@@ -49,6 +49,7 @@ def test_a_search_leaves_everything_a_training_needs(config, tmp_path):
         'checkpoint.json',
         'checkpoint.previous.json',
         'history.jsonl',
+        'runs.jsonl',
         'search.log',
         'small.py',
         'small_detector.py',
@@ -105,7 +106,7 @@ def test_a_report_changes_no_other_file(config, tmp_path):
     assert 'report              shown/report.html\n' in done.stdout
     names = {path.name for path in (tmp_path / 'plain').iterdir()}
     assert {path.name for path in (tmp_path / 'shown').iterdir()} == {*names, 'report.html'}
-    for name in names - {'search.log', 'small.py'}:
+    for name in names - {'runs.jsonl', 'search.log', 'small.py'}:
         plain = (tmp_path / 'plain' / name).read_bytes()
         assert (tmp_path / 'shown' / name).read_bytes() == plain
 

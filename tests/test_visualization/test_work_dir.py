@@ -2,12 +2,15 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 from pisnas_mm.architectures.genotype import Genotype
+from pisnas_mm.search.runs import Run
 from pisnas_mm.visualization.agreement import verified
+from pisnas_mm.visualization.sections import all_sections
 from pisnas_mm.visualization.work_dir import read_search
 from tests.test_visualization import searched
 
@@ -62,16 +65,25 @@ def test_the_winner_is_what_was_exported(tmp_path):
     assert winner != read_search(tmp_path).population[0]
 
 
-def test_time_is_that_of_the_last_run(tmp_path):
+def test_the_time_is_that_of_all_runs(tmp_path):
     searched.run(tmp_path)
-    line = '2026-01-02 03:04:05  {}/4000 candidates  {} candidates/s  ETA 0:00  best 1.00\n'
-    first = line.format(1000, '2,000')
-    (tmp_path / 'search.log').write_text(first + line.format(4000, '1,000'))
-    assert read_search(tmp_path).seconds == pytest.approx(4)
-    resumed = '2026-01-02 03:04:04  resumed after 2000 candidates\n'
-    (tmp_path / 'search.log').write_text(first + resumed + line.format(4000, '1,000'))
-    assert read_search(tmp_path).seconds == pytest.approx(2)
-    assert read_search(tmp_path).ended == '2026-01-02 03:04:05'
+    facts = reproduction(tmp_path)
+    assert (facts['time'], facts['last progress']) == ('not known', 'not known')
+    moments = ('2026-01-02T03:04:05+01:00', '2026-01-02T03:05:05+01:00')
+    runs = [Run(*moments, 2.25, 0, 1000, 1), Run(moments[1], moments[1], 1.5, 1000, 4000, 2)]
+    for count, time in ((1, '2.2 s'), (2, '3.8 s in 2 runs')):
+        lines = [json.dumps(asdict(run)) for run in runs[:count]]
+        (tmp_path / 'runs.jsonl').write_text('\n'.join(lines))
+        assert read_search(tmp_path).runs == tuple(runs[:count])
+        assert reproduction(tmp_path)['time'] == time
+    assert reproduction(tmp_path)['last progress'] == moments[1]
+
+
+def reproduction(folder):
+    """The facts that the report tells of how a search can be repeated."""
+    section = all_sections(read_search(folder))[-1]
+    assert section.id == 'reproduction'
+    return dict(re.findall('<tr><td>(.*?)</td><td>(.*?)</td></tr>', ''.join(section.parts)))
 
 
 def test_the_verified_are_those_of_best_json(tmp_path):
@@ -90,6 +102,7 @@ def test_the_verified_are_those_of_best_json(tmp_path):
         ('checkpoint.json', '{"settings": {}, "state": {}}', 'no search that can be read'),
         ('history.jsonl', 'x\n{"candidates": 1}\n', 'history.jsonl:1 is no JSON'),
         ('best.json', '{', 'best.json is damaged'),
+        ('runs.jsonl', '{"start": 1}', 'runs.jsonl:1 is no run'),
     ],
 )
 def test_damage_is_named(tmp_path, file, text, message):

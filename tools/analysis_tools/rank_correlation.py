@@ -9,21 +9,16 @@ import argparse
 import signal
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import NoReturn
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # runs from a checkout, too
 
 from pisnas_mm.app.arguments import config_parser, whole_number
-from pisnas_mm.app.errors import one_line_errors, user_error
-from pisnas_mm.utils.configs import import_modules, load_config, set_work_dir
-from pisnas_mm.utils.preconditions import check_installed
-
-if TYPE_CHECKING:
-    from pisnas_mm.architectures.genotype import Genotype
-    from pisnas_mm.ranking.settings import RankingSettings
-    from pisnas_mm.ranking.trainings import Training
+from pisnas_mm.app.errors import one_line_errors
+from pisnas_mm.utils.table import text_table
 
 
 def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -44,130 +39,35 @@ def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def draw(cfg: dict[str, Any], settings: 'RankingSettings') -> 'list[Genotype]':
-    from pisnas_mm.ranking.drawing import drawn
-    from pisnas_mm.registry import CONSTRAINTS, SPACES, build
-
-    size = cfg['image_size']
-    constraints = {
-        name: build(CONSTRAINTS, constraint, f'constraints.{name}', image_size=size)
-        for name, constraint in cfg['constraints'].items()
-    }
-    return drawn(build(SPACES, cfg['space'], 'space'), constraints, size, settings)
-
-
-def train(todo: 'Sequence[Training]', metric: str, gpus: Sequence[str | None], total: int) -> None:
-    """Train what is left, and say what each came to."""
-    from pisnas_mm.ranking.trainings import run
-
-    signal.signal(signal.SIGTERM, _terminated)
-    finished = total - len(todo)
-    for training, found in run(todo, metric, gpus):
-        finished += 1
-        place = f'[{finished}/{total}] {training.config.stem}, seed {training.seed}'
-        if found.failure is not None:
-            print(f'{place}: failed, {found.failure}; see {training.folder}', flush=True)
-        else:
-            print(f'{place}: {metric} {found.value:.4f}', flush=True)
-
-
-def _terminated(signum: int, frame: FrameType | None) -> NoReturn:
-    sys.exit(128 + signum)  # so that the trainings are ended, too
+def terminated(signum: int, frame: FrameType | None) -> NoReturn:
+    """End what is training, too, on the way out."""
+    sys.exit(128 + signum)
 
 
 @one_line_errors()
 def main(argv: Sequence[str] | None = None) -> None:
     args = parse_args(argv)
-    check_installed('torch', 'mmcv', 'mmdet', 'matplotlib')
-    cfg = load_config(args.config, args.cfg_options)
-    import_modules(cfg)
 
-    from pisnas_mm.detectors.data import check_data
-    from pisnas_mm.detectors.detector import check_detector, detector_config
-    from pisnas_mm.ranking.experiment import prepare, trainings
-    from pisnas_mm.ranking.settings import ranking_settings
-    from pisnas_mm.ranking.trainings import reached
-    from pisnas_mm.search import check_config
-    from pisnas_mm.utils.lock import locked
+    from pisnas_mm.app.rank import rank_scores
+    from pisnas_mm.ranking.report import score_table
 
-    plain, folder = cfg.to_dict(), Path(args.config).resolve().parent
-    check_config(plain, lambda seed: check_detector(plain.get('detector'), folder, seed))
-    settings = ranking_settings(plain)
-    genotypes = draw(plain, settings)
-    detector = detector_config(genotypes[0], plain['detector'], folder)
-    if not args.no_training:
-        check_data(detector, 'train_dataloader', 'val_dataloader', 'val_evaluator')
-    set_work_dir(cfg, args.work_dir)
-    work_dir = Path(cfg.work_dir)
-    with locked(work_dir):
-        names = prepare(
-            work_dir,
-            genotypes,
-            plain['image_size'],
-            plain['detector'],
-            folder,
-            plain.get('custom_imports'),
-        )
-        planned = trainings(work_dir, names, settings.training_seeds)
-        todo = [one for one in planned if reached(one, settings.metric) is None]
-        if todo and not args.no_training:
-            train(todo, settings.metric, args.gpus * args.jobs, len(planned))
-        compare(args, plain, settings, work_dir, names, genotypes)
-
-
-def compare(
-    args: argparse.Namespace,
-    cfg: dict[str, Any],
-    settings: 'RankingSettings',
-    work_dir: Path,
-    names: Sequence[str],
-    genotypes: 'Sequence[Genotype]',
-) -> None:
-    """Compare all scores with what is trained, print the table and write the files."""
-    from pisnas_mm.ranking import report
-    from pisnas_mm.ranking.experiment import trainings
-    from pisnas_mm.ranking.figure import draw as draw_figure
-    from pisnas_mm.ranking.scoring import ingredients, score_configs, scored
-    from pisnas_mm.ranking.trainings import reached
-    from pisnas_mm.registry import SCORES, build
-    from pisnas_mm.utils.files import write_text
-    from pisnas_mm.utils.table import csv_text, text_table
-    from pisnas_mm.visualization.png import save
-
-    found = {
-        (one.config.stem, one.seed): reached(one, settings.metric)
-        for one in trainings(work_dir, names, settings.training_seeds)
-    }
-    values = {key: one.value for key, one in found.items() if one and one.value is not None}
-    seeds = settings.training_seeds
-    whole = [name for name in names if all((name, seed) in values for seed in seeds)]
-    if len(whole) < max(3, settings.top_k):
-        user_error(
-            f'{len(whole)} of {len(names)} architectures have all their trainings; at least '
-            f'{max(3, settings.top_k)} are needed to compare scores'
-        )
-    accuracies = {name: [100 * values[name, seed] for seed in seeds] for name in whole}
-    by_name = dict(zip(names, genotypes, strict=True))
-    compared, size = [by_name[name] for name in whole], cfg['image_size']
-    own = build(SCORES, cfg['score'], 'score', image_size=size)
-    scores, missing = scored(compared, size, score_configs(cfg, settings.scores))
-    parts = ingredients(compared, size, own)
-    result = report.compare(accuracies, scores, parts, missing, settings)
-
-    title = f'{Path(args.config).stem}: {len(whole)} architectures'
-    rows = (*result.rows, *result.ingredients)
-    command = f'python tools/analysis_tools/rank_correlation.py {args.config}'
-    write_text(work_dir / 'ranking.md', report.page(result, title, command, 'ranking.png'))
-    write_text(work_dir / 'ranking.csv', csv_text(report.number_table(rows)))
-    write_text(work_dir / 'architectures.csv', csv_text(report.architecture_table(result)))
-    save(draw_figure(result, title), work_dir / 'ranking.png')
-    print(f'\n{text_table(report.score_table(result.rows, settings.top_k))}\n')
-    print(text_table(report.score_table(result.ingredients, settings.top_k)))
-    for name, reason in missing.items():
+    signal.signal(signal.SIGTERM, terminated)
+    found, folder, left_out = rank_scores(
+        args.config,
+        work_dir=args.work_dir,
+        options=args.cfg_options,
+        gpus=args.gpus * args.jobs,
+        train=not args.no_training,
+        say=partial(print, flush=True),
+    )
+    top_k = found.settings.top_k
+    print(f'\n{text_table(score_table(found.rows, top_k))}\n')
+    print(text_table(score_table(found.ingredients, top_k)))
+    for name, reason in found.missing.items():
         print(f'{name} has no value: {reason}')
-    if len(whole) < len(names):
-        print(f'{len(names) - len(whole)} architectures are left out: not all trainings finished')
-    print(f'\nFiles: {work_dir}/ranking.md, ranking.csv, architectures.csv, ranking.png')
+    if left_out:
+        print(f'{left_out} architectures are left out: not all trainings finished')
+    print(f'\nFiles: {folder}/ranking.md, ranking.csv, architectures.csv, ranking.png')
 
 
 if __name__ == '__main__':

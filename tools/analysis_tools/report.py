@@ -33,9 +33,10 @@ def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
 def main(argv: Sequence[str] | None = None) -> None:
     args = parse_args(argv)
 
+    from pisnas_mm.utils.work_dir import WorkDir
     from pisnas_mm.visualization.report import write_overview, write_report
 
-    out = args.out or args.work_dir / 'report.html'
+    out = args.out or WorkDir(args.work_dir).report
     if args.work_dir.is_dir():  # else there is nothing to write: the reading says so
         check_writable(out.parent, '--out')
     print(write_report(args.work_dir, out))

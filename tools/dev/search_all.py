@@ -65,6 +65,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     from pisnas_mm.architectures.files import read_architectures
     from pisnas_mm.reproduction.plan import SEARCHES
     from pisnas_mm.reproduction.searched import BACKBONE, check_in
+    from pisnas_mm.utils.work_dir import WorkDir
 
     others = []
     for name in args.name or SEARCHES:
@@ -76,7 +77,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             print(f'{name}: PR score {found.pr_score:.2f}, {found.seconds} s')
             continue
         there = read_architectures(str(args.configs / 'searched' / name / BACKBONE))[0].genotype
-        again = read_architectures(str(work_dir / 'best.json'))[0].genotype
+        again = read_architectures(str(WorkDir(work_dir).best))[0].genotype
         if again != there:
             others.append(name)
         print(f'{name}: {"another" if again != there else "the same"} architecture')

@@ -8,8 +8,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # runs from a checkout, too
 
 from pisnas_mm.app.arguments import config_parser
-from pisnas_mm.app.errors import one_line_errors
-from pisnas_mm.utils.configs import import_modules, load_detector
+from pisnas_mm.app.errors import one_line_errors, user_error
+from pisnas_mm.utils.configs import load_detector
 from pisnas_mm.utils.preconditions import check_checkpoint, check_installed, check_writable
 
 
@@ -28,22 +28,19 @@ def main(argv: Sequence[str] | None = None) -> None:
     cfg = load_detector(args.config, args.cfg_options)
     check_checkpoint(args.checkpoint, 'give that of a training with this config')
     if cfg.model.backbone.type != 'PISBackbone':
-        raise ValueError(f'{args.config} has a {cfg.model.backbone.type} and no PISBackbone')
+        user_error(f'{args.config} has a {cfg.model.backbone.type} and no PISBackbone')
     check_installed('torch', 'mmcv', 'mmdet')
     check_writable(args.out, 'another folder')
-    import_modules(cfg)
 
     import torch
-    from mmdet.registry import MODELS
-    from mmengine.registry import init_default_scope
     from mmengine.runner import load_checkpoint
 
+    from pisnas_mm.detectors.runner import build_detector
     from pisnas_mm.models.fuse import fuse
     from pisnas_mm.utils.config_text import config_text
     from pisnas_mm.utils.files import write_text
 
-    init_default_scope('mmdet')
-    model = MODELS.build(cfg.model)
+    model = build_detector(cfg)
     checkpoint = load_checkpoint(model, args.checkpoint, map_location='cpu', strict=True)
     before = sum(p.numel() for p in model.parameters())
     fuse(model.eval())
