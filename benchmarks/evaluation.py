@@ -44,10 +44,11 @@ def _started(config: Path) -> Searcher:
     plain = load_config(str(config)).to_dict()
     searcher = build_searcher(plain, Path('.'), getLogger(__name__))
     evolution, evaluator = searcher.evolution, searcher.evaluator
+    kept = evolution.selection
     start = repaired(evolution.space, evaluator.constraints, seed=0)
     evolution.tell([evaluator(start)])
     for _ in range(80):
-        evolution.tell(evaluator.evaluate(evolution.ask(128), evolution.genotypes, evolution.floor))
+        evolution.tell(evaluator.evaluate(evolution.ask(128), kept.genotypes, kept.floor))
     return searcher
 
 

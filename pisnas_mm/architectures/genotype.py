@@ -104,8 +104,14 @@ class Genotype:
         return [block.to_dict() for block in self.blocks]
 
     @classmethod
-    def from_list(cls, arch: Iterable[Mapping[str, Any]], in_channels: int = 3) -> 'Genotype':
+    def from_list(
+        cls, arch: Iterable[Mapping[str, Any]], in_channels: int | None = None
+    ) -> 'Genotype':
         """Read what ``to_list`` wrote.
+
+        Args:
+            arch: The block dicts.
+            in_channels: Channels of the image; None: as many as the first block takes.
 
         Raises:
             ValueError: Something in it is no valid architecture; the message names the place.
@@ -116,6 +122,8 @@ class Genotype:
         if len(arch) > MAX_BLOCKS:
             raise ValueError(f'arch should have at most {MAX_BLOCKS} blocks')
         blocks = tuple(build(BLOCKS, spec, f'arch[{i}]') for i, spec in enumerate(arch))
+        if in_channels is None:
+            in_channels = blocks[0].in_channels if blocks else 3
         return cls(blocks, in_channels)
 
 

@@ -8,12 +8,16 @@ from typing import Any
 from mmengine.config import Config
 
 from pisnas_mm.architectures.genotype import Genotype
-from pisnas_mm.checks import Problems, shown
-from pisnas_mm.detectors.backbone import backbone_config, neck_channels
+from pisnas_mm.checks import Problems, lines_of, shown
+from pisnas_mm.detectors.backbone import (
+    PYRAMID,
+    backbone_config,
+    check_backbone,
+    neck_channels,
+)
 from pisnas_mm.registry import suggest
 
 KEYS = ('base', 'backbone', 'options')
-PYRAMID = (2, 3, 4)  # C3, C4 and C5
 CUSTOM_IMPORTS: dict[str, Any] = {'imports': ['pisnas_mm.models'], 'allow_failed_imports': False}
 
 
@@ -46,10 +50,26 @@ def check_detector(detector: Any, folder: Path, seed: Genotype | None) -> None:
         for key in ('backbone', 'options')
         if not isinstance(detector.get(key, {}), Mapping)
     ]
+    backbone = detector.get('backbone', {})
+    if isinstance(backbone, Mapping):
+        try:
+            check_backbone(backbone, seed)
+        except ValueError as error:
+            problems += lines_of(error)
     if problems:
         raise Problems(problems)
     if seed:
-        detector_config(seed, detector, folder)
+        _check_channels(detector_config(seed, detector, folder), seed.in_channels)
+
+
+def _check_channels(cfg: Config, in_channels: int) -> None:
+    """Raise ValueError where images are normalised with other channels than the backbone's."""
+    mean = (cfg.model.get('data_preprocessor') or {}).get('mean')
+    if isinstance(mean, list | tuple) and len(mean) not in (1, in_channels):
+        raise ValueError(
+            f'detector.base: model.data_preprocessor.mean has {len(mean)} channels, but space.seed '
+            f'takes {in_channels}; change it in detector.options or change space.seed'
+        )
 
 
 def _is_text(value: object) -> bool:

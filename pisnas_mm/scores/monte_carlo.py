@@ -62,5 +62,5 @@ class MonteCarloPRScore(PRScore):
         draws = self.draws(genotype)
         return tuple(sum(stage) / len(draws) for stage in zip(*draws, strict=True))
 
-    def at_least(self, genotype: Genotype, floor: float) -> float:
+    def unless_below(self, genotype: Genotype, floor: float) -> float:
         return self(genotype)  # a draw has all radii at once

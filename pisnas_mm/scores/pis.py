@@ -56,9 +56,9 @@ class PISScore(Score):
     def __call__(self, genotype: Genotype) -> float:
         return self.pr_score(genotype) - self.omega * self.depth_penalty(genotype.depths)
 
-    def at_least(self, genotype: Genotype, floor: float) -> float | None:
+    def unless_below(self, genotype: Genotype, floor: float) -> float | None:
         penalty = self.omega * self.depth_penalty(genotype.depths)
-        pr_score = self.pr_score.at_least(genotype, floor + penalty)
+        pr_score = self.pr_score.unless_below(genotype, floor + penalty)
         return None if pr_score is None else pr_score - penalty
 
     def check(self, genotype: Genotype) -> None:

@@ -56,7 +56,7 @@ class PRScore(Score):
     def __call__(self, genotype: Genotype) -> float:
         return weighted_sum(self.weights, self.radii(genotype))
 
-    def at_least(self, genotype: Genotype, floor: float) -> float | None:
+    def unless_below(self, genotype: Genotype, floor: float) -> float | None:
         stages = stages_of(genotype, self.image_size)
         radii = [self._largest] * len(stages)
         bound = self._bound

@@ -12,7 +12,7 @@ class Score(ABC):
     def __call__(self, genotype: Genotype) -> float:
         """The score of an architecture."""
 
-    def at_least(self, genotype: Genotype, floor: float) -> float | None:
+    def unless_below(self, genotype: Genotype, floor: float) -> float | None:
         """The score, or None where it is certain to be below ``floor``: for speed only."""
         return self(genotype)
 

@@ -84,7 +84,7 @@ class Evaluator:
     def scored(self, genotype: Genotype, floor: float = -inf) -> Evaluation:
         """Evaluate a candidate that satisfies all constraints."""
         try:
-            score = self.score.at_least(genotype, floor)
+            score = self.score.unless_below(genotype, floor)
             if score is None:
                 return Evaluation(genotype, None, LOW_SCORE)
             return Evaluation(

@@ -16,6 +16,7 @@ from pisnas_mm.search.processes import Processes
 from pisnas_mm.search.progress import ProgressReport
 from pisnas_mm.search.records import Records
 from pisnas_mm.search.scalars import Watch
+from pisnas_mm.search.settings import SearchSettings
 from pisnas_mm.search.signals import Interrupted, TooManyFailures, on_stop
 
 
@@ -25,14 +26,9 @@ class Searcher:
     Args:
         evolution: Proposes and selects.
         evaluator: Judges.
+        settings: When to stop, how many candidates to ask for at once, when to save.
         records: Takes history and checkpoints.
         logger: Takes the log.
-        num_candidates: When to stop; rejected candidates count.
-        generation_size: Candidates asked for at once.
-        checkpoint_interval: Candidates between checkpoints.
-        checkpoint_seconds: Seconds between them, where that is sooner.
-        max_failures: How many candidates in a row may fail.
-        seed: Seed of the repair of the seed architecture.
         processes: That run this search; the first one alone has ``records``.
     """
 
@@ -40,26 +36,17 @@ class Searcher:
         self,
         evolution: Evolution,
         evaluator: Evaluator,
+        settings: SearchSettings,
+        *,
         records: Records,
         logger: Logger,
-        num_candidates: int,
-        generation_size: int,
-        checkpoint_interval: int,
-        checkpoint_seconds: float,
-        max_failures: int,
-        seed: int,
         processes: Processes,
     ) -> None:
         self.evolution = evolution
         self.evaluator = evaluator
+        self.settings = settings
         self.records = records
         self.logger = logger
-        self.num_candidates = num_candidates
-        self.generation_size = generation_size
-        self.checkpoint_interval = checkpoint_interval
-        self.checkpoint_seconds = checkpoint_seconds
-        self.max_failures = max_failures
-        self.seed = seed
         self.processes = processes
         self.counts = Counts()
         self.watch: Watch | None = None  # told of every generation
@@ -97,15 +84,15 @@ class Searcher:
     def _loop(self, stopped: list[int]) -> None:
         shown = self.processes.rank == 0
         with ProgressReport(
-            self.num_candidates, self.counts.candidates, self.logger, shown=shown
+            self.settings.num_candidates, self.counts.candidates, self.logger, shown=shown
         ) as progress:
-            while self.counts.candidates < self.num_candidates:
+            while self.counts.candidates < self.settings.num_candidates:
                 self._generation()
                 progress.update(self.counts, self.evolution.population[0].score)
                 if self.watch:
                     self.watch(self.counts, self.evolution)
                 signals = [number for some in self.processes.gather(stopped) for number in some]
-                failing = self.counts.failed_in_a_row >= self.max_failures
+                failing = self.counts.failed_in_a_row >= self.settings.max_failures
                 if self._is_due() or signals or failing:
                     self._save()
                 if signals:
@@ -130,7 +117,7 @@ class Searcher:
             except Exception as error:
                 raise ValueError(f'the score fails for {name}: {reason_of(error)}') from error
         if complaints := violations(start, constraints):
-            start = repaired(space, constraints, self.seed)
+            start = repaired(space, constraints, self.settings.seed)
             for name, value in complaints.items():
                 self.logger.warning(
                     'the seed architecture violates constraints.%s: %s; the search starts from '
@@ -145,11 +132,10 @@ class Searcher:
         self.records.start()
 
     def _generation(self) -> None:
-        left = self.num_candidates - self.counts.candidates
-        candidates = self.evolution.ask(min(self.generation_size, left))
-        evaluations = self.evaluator.evaluate(
-            candidates, self.evolution.genotypes, self.evolution.floor
-        )
+        left = self.settings.num_candidates - self.counts.candidates
+        selection = self.evolution.selection
+        candidates = self.evolution.ask(min(self.settings.generation_size, left))
+        evaluations = self.evaluator.evaluate(candidates, selection.genotypes, selection.floor)
         self.evolution.tell(evaluations)
         self.counts.add(evaluations)
         failed = [evaluation for evaluation in evaluations if evaluation.reason]
@@ -177,8 +163,8 @@ class Searcher:
     def _is_due(self) -> bool:
         """Whether a checkpoint is; it changes nothing, whenever it is written."""
         return (
-            self.counts.candidates - (self.saved or 0) >= self.checkpoint_interval
-            or time.monotonic() - self._saved_at >= self.checkpoint_seconds
+            self.counts.candidates - (self.saved or 0) >= self.settings.checkpoint_interval
+            or time.monotonic() - self._saved_at >= self.settings.checkpoint_seconds
         )
 
     def _save(self) -> None:

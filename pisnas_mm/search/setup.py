@@ -10,10 +10,12 @@ from pisnas_mm.constraints import build_constraints
 from pisnas_mm.registry import SCORES, SPACES, build
 from pisnas_mm.search.evaluation import Evaluator
 from pisnas_mm.search.evolution import Evolution
-from pisnas_mm.search.processes import Processes, SharedEvaluator
+from pisnas_mm.search.processes import Processes
 from pisnas_mm.search.records import NoRecords, Records
 from pisnas_mm.search.searcher import Searcher
+from pisnas_mm.search.selection import BestRanks
 from pisnas_mm.search.settings import CHANGEABLE, SearchSettings, search_settings
+from pisnas_mm.search.shared_evaluation import SharedEvaluator
 from pisnas_mm.search.validation import KEYS
 
 
@@ -42,17 +44,14 @@ def build_searcher(
     evaluator = Evaluator(*judging) if alone else SharedEvaluator(processes, *judging)
     records = NoRecords if processes.rank else Records
     return Searcher(
-        Evolution(space, settings.population_size, settings.num_mutations, settings.seed),
+        Evolution(
+            space, BestRanks(settings.population_size), settings.num_mutations, settings.seed
+        ),
         evaluator,
-        records(work_dir, _decisive(cfg, settings), logger),
-        logger,
-        settings.num_candidates,
-        settings.generation_size,
-        settings.checkpoint_interval,
-        settings.checkpoint_seconds,
-        settings.max_failures,
-        settings.seed,
-        processes,
+        settings,
+        records=records(work_dir, _decisive(cfg, settings), logger),
+        logger=logger,
+        processes=processes,
     )
 
 

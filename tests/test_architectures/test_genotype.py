@@ -73,7 +73,11 @@ def test_a_mistake_is_named_with_its_place(i, change, message):
     arch = [dict(spec) for spec in ARCH]
     arch[i] |= change
     with pytest.raises(ValueError, match=message):
-        Genotype.from_list(arch)
+        Genotype.from_list(arch, in_channels=3)
+
+
+def test_the_image_has_the_channels_that_the_first_block_takes():
+    assert Genotype.from_list([ARCH[1]]).in_channels == 16
 
 
 @pytest.mark.parametrize('arch', [[], 'C2f', {'type': 'C2f'}, [None], [{}], None])

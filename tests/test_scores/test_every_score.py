@@ -53,7 +53,7 @@ def test_a_score_is_one_number_whenever_it_is_asked_for(name):
     score(Genotype((*BACKBONE.blocks[:-1], BottleneckStage(24, 40, 8, 1, 5, 2))))
     torch.manual_seed(2)
     again = Genotype.from_list(json.loads(json.dumps(BACKBONE.to_list())))
-    assert score_of(name)(again) == first == score.at_least(BACKBONE, -1e99)
+    assert score_of(name)(again) == first == score.unless_below(BACKBONE, -1e99)
 
 
 @pytest.mark.parametrize('name', NAMES)

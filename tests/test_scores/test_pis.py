@@ -80,10 +80,10 @@ def test_a_score_is_given_up_only_when_it_is_below_the_floor(name, weights):
     given_up = 0
     for depths in [(1, 2, 2, 1), (3, 2, 4, 1), (1, 1, 1, 1), (2, 6, 5, 3)]:
         value = score(backbone(*depths))
-        assert score.at_least(backbone(*depths), -inf) == value
-        assert score.at_least(backbone(*depths), value) == value
+        assert score.unless_below(backbone(*depths), -inf) == value
+        assert score.unless_below(backbone(*depths), value) == value
         for above in (1e-3, 1, 100, 1000):
-            found = score.at_least(backbone(*depths), value + above)
+            found = score.unless_below(backbone(*depths), value + above)
             assert found in (None, value)
             given_up += found is None
     assert given_up > 4  # it is good for something
@@ -93,7 +93,7 @@ def test_the_penalty_counts_before_any_radius_is_known(monkeypatch):
     score, genotype = PISScore(160), backbone(9, 2, 2, 1)
     most = 3 * largest_radius(160) - 8 * score.depth_penalty(genotype.depths)
     monkeypatch.setattr('pisnas_mm.scores.receptive.stage_radius', None)
-    assert score.at_least(genotype, most + 1) is None
+    assert score.unless_below(genotype, most + 1) is None
 
 
 def test_sampled_scores_are_never_given_up_by_what_the_closed_form_says():
@@ -101,7 +101,7 @@ def test_sampled_scores_are_never_given_up_by_what_the_closed_form_says():
         def draws(self, genotype):
             return [(1.0, 2.0, 3.0, 4.0)]
 
-    assert Sampled(160).at_least(backbone(1, 1, 1, 1), 1e9) == 9.0
+    assert Sampled(160).unless_below(backbone(1, 1, 1, 1), 1e9) == 9.0
 
 
 def test_the_largest_radius_is_that_of_a_stage_that_sees_everything():

@@ -56,7 +56,7 @@ def test_the_known_and_the_repeated_are_never_scored():
 class Bounded(Counted):
     """Certain to be low from the start, as far as it is below the floor."""
 
-    def at_least(self, genotype, floor):
+    def unless_below(self, genotype, floor):
         return self(genotype) if measures.params(genotype) >= floor else None
 
 

@@ -4,6 +4,7 @@ import math
 import pytest
 
 from pisnas_mm.search import Evaluation, Evolution
+from pisnas_mm.search.selection import BestRanks
 from pisnas_mm.spaces import C2fSpace
 from tests.test_search import small
 
@@ -13,7 +14,7 @@ GENOTYPES = small.everything()[:40]
 
 
 def evolution(population_size: int, *ranks: float) -> Evolution:
-    evolution = Evolution(SPACE, population_size)
+    evolution = Evolution(SPACE, BestRanks(population_size))
     evolution.tell(
         Evaluation(genotype, (rank,)) for genotype, rank in zip(GENOTYPES, ranks, strict=False)
     )
@@ -42,7 +43,7 @@ def test_of_equal_ranks_the_oldest_is_kept():
 
 
 def test_tie_breakers_decide_between_equal_scores():
-    told = Evolution(SPACE, 2)
+    told = Evolution(SPACE, BestRanks(2))
     told.tell(Evaluation(g, (1.0, tie)) for g, tie in zip(GENOTYPES, (0.1, 0.3, 0.2), strict=False))
     assert [kept.rank for kept in told.population] == [(1.0, 0.3), (1.0, 0.2)]
 
@@ -60,7 +61,7 @@ def test_a_restored_state_goes_on_in_the_same_way():
     told = evolution(5, 1.0, 2.0, 3.0)
     told.ask(7)
     state = json.loads(json.dumps(told.state_dict()))
-    restored = Evolution(SPACE, 5, seed=99)
+    restored = Evolution(SPACE, BestRanks(5), seed=99)
     restored.load_state_dict(state)
     assert restored.population == told.population
     assert restored.ask(50) == told.ask(50)
@@ -77,7 +78,7 @@ def test_a_family_out_of_its_place_is_not_restored():
 
 def test_a_seed_decides_the_children():
     def children(seed: int) -> list:
-        told = Evolution(SPACE, 4, seed=seed)
+        told = Evolution(SPACE, BestRanks(4), seed=seed)
         told.tell([Evaluation(SEED, (0.0,))])
         return told.ask(50)
 
@@ -86,6 +87,6 @@ def test_a_seed_decides_the_children():
 
 
 def test_the_floor_is_the_worst_score_of_a_full_population():
-    assert evolution(3, 1.0, 2.0).floor == -math.inf
-    assert evolution(3, 2.0, 1.0, 3.0).floor == 1.0
-    assert evolution(3, 2.0, 1.0, 3.0, 2.5).floor == 2.0
+    assert evolution(3, 1.0, 2.0).selection.floor == -math.inf
+    assert evolution(3, 2.0, 1.0, 3.0).selection.floor == 1.0
+    assert evolution(3, 2.0, 1.0, 3.0, 2.5).selection.floor == 2.0

@@ -103,14 +103,14 @@ def failing(folder, fails, **search):
     folder.mkdir(exist_ok=True)
     searcher = build_searcher(small.config(num_candidates=800, **search), folder, LOGGER)
     score = searcher.evaluator.score
-    at_least = score.at_least
+    unless_below = score.unless_below
 
     def maybe(genotype, floor):
         if fails(genotype):
             return nan
-        return at_least(genotype, floor)
+        return unless_below(genotype, floor)
 
-    score.at_least = maybe
+    score.unless_below = maybe
     return searcher
 
 

@@ -4,6 +4,7 @@ import copy
 import logging
 import random
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 
@@ -97,7 +98,8 @@ def test_no_config_is_a_traceback(tmp_path, cfg):
         except ValueError as error:
             refused += str(error).splitlines()
             continue
-        searcher.num_candidates = min(searcher.num_candidates, 60)
+        most = min(searcher.settings.num_candidates, 60)
+        searcher.settings = replace(searcher.settings, num_candidates=most)
         if i % 3 == 0 and searcher.evolution.num_mutations < 100:
             with suppress(ValueError):  # of budgets that exclude each other
                 searcher.run()

@@ -1,5 +1,6 @@
 import logging
 import threading
+from dataclasses import replace
 from math import nan
 
 import pytest
@@ -59,13 +60,13 @@ def test_any_number_of_processes_gives_the_same_bytes(tmp_path, size):
 
     def search(processes):
         mine = searcher(tmp_path / 'many', processes)
-        at_least = mine.evaluator.score.at_least
+        unless_below = mine.evaluator.score.unless_below
 
         def counted(genotype, floor):
             asked[processes.rank].append(genotype)
-            return at_least(genotype, floor)
+            return unless_below(genotype, floor)
 
-        mine.evaluator.score.at_least = counted
+        mine.evaluator.score.unless_below = counted
         return mine.run()
 
     assert together(size, search) == [expected] * size
@@ -79,7 +80,7 @@ def test_any_number_of_processes_gives_the_same_bytes(tmp_path, size):
 def test_what_another_process_wrote_is_gone_on_with_by_all(tmp_path):
     expected = searcher(tmp_path / 'alone').run()
     begun = searcher(tmp_path / 'many')
-    begun.num_candidates = 400
+    begun.settings = replace(begun.settings, num_candidates=400)
     begun.run()
     found = together(3, lambda processes: searcher(tmp_path / 'many', processes).run(resume=True))
     assert found == [expected] * 3
@@ -90,13 +91,13 @@ def test_what_another_process_wrote_is_gone_on_with_by_all(tmp_path):
 def test_failures_are_those_of_one_process(tmp_path):
     def search(processes=None):
         mine = searcher(tmp_path / ('many' if processes else 'alone'), processes, max_failures=5)
-        at_least, start = mine.evaluator.score.at_least, []
+        unless_below, start = mine.evaluator.score.unless_below, []
 
         def failing(genotype, floor):
             start.append(genotype)
-            return nan if genotype.out_channels[-1] == 8 else at_least(genotype, floor)
+            return nan if genotype.out_channels[-1] == 8 else unless_below(genotype, floor)
 
-        mine.evaluator.score.at_least = failing
+        mine.evaluator.score.unless_below = failing
         return mine.run()
 
     try:

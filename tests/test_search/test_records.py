@@ -1,5 +1,6 @@
 import json
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,9 @@ def test_the_last_two_states_are_kept(tmp_path):
 @pytest.mark.parametrize('seconds', [0, 1e-9, 1e9])
 def test_seconds_between_checkpoints_change_no_result(tmp_path, seconds):
     timed = searcher(tmp_path / 'timed', checkpoint_interval=10**9)
-    timed.checkpoint_seconds = seconds
+    object.__setattr__(
+        timed.settings, 'checkpoint_seconds', seconds
+    )  # sooner than a config may say
     timed.run()
     assert contents(tmp_path / 'timed') == expected(tmp_path)
     previous = candidates(tmp_path / 'timed' / 'checkpoint.previous.json')
@@ -145,7 +148,7 @@ def test_where_both_are_damaged_nothing_is_resumed(tmp_path):
 def test_a_search_goes_on_from_any_checkpoint(tmp_path, name, elsewhere):
     whole, first = expected(tmp_path), tmp_path / 'first'
     interrupted = searcher(first, num_candidates=600)
-    interrupted.num_candidates = 400
+    interrupted.settings = replace(interrupted.settings, num_candidates=400)
     interrupted.run()
     folder = tmp_path / 'second' if elsewhere else first
     searcher(folder).run(resume=first / name)
@@ -202,7 +205,7 @@ def test_settings_that_json_does_not_know_are_compared_too():
 def test_a_history_cut_within_a_line_costs_lines_only(tmp_path, caplog, size):
     whole, folder = expected(tmp_path), tmp_path / 'cut'
     interrupted = searcher(folder)
-    interrupted.num_candidates = 400
+    interrupted.settings = replace(interrupted.settings, num_candidates=400)
     interrupted.run()
     path = folder / 'history.jsonl'
     lines = path.read_bytes().splitlines(keepends=True)

@@ -85,7 +85,7 @@ from pisnas_mm.scores import PRScore
 class Mortal(PRScore):
     asked = 0
 
-    def at_least(self, genotype, floor):
+    def unless_below(self, genotype, floor):
         self.asked += 1
         dies = os.environ.get('RANK') == os.environ.get('DIES', 'nobody')
         first = os.environ.get('TORCHELASTIC_RESTART_COUNT', '0') == '0'
@@ -94,7 +94,7 @@ class Mortal(PRScore):
                 os.kill(os.getpid(), signal.SIGKILL)
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
             time.sleep(600)
-        return super().at_least(genotype, floor)
+        return super().unless_below(genotype, floor)
 """
 MORTAL = (
     '--cfg-options',

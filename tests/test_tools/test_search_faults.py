@@ -154,7 +154,7 @@ from pisnas_mm.scores import PRScore
 class Broken(PRScore):
     asked = 0
 
-    def at_least(self, genotype, floor):
+    def unless_below(self, genotype, floor):
         self.asked += 1
         if self.asked > int(os.environ['WORKS']):
             raise MemoryError(f'no room\\nfor {genotype!r} at {object()}')
