@@ -84,3 +84,27 @@ def test_only_three_measures_know_how_the_released_code_counts() -> None:
         name for name, path in MODULES.items() if '.released.' in path.read_text(encoding='utf-8')
     }
     assert readers == {f'pisnas_mm.measures.{name}' for name in ('entropy', 'complexity', 'depth')}
+
+
+READING = (ROOT / 'docs/reading.md').read_text(encoding='utf-8')
+LONGEST = 1500  # lines of a path that one finishes in a sitting
+
+
+@pytest.mark.parametrize('path', re.split(r'^## ', READING, flags=re.M)[1:], ids=lambda p: p[:16])
+def test_a_reading_path_is_true(path: str) -> None:
+    """Its ranges begin and end where something does, and add up to what the heading says."""
+    total = 0
+    for file, first, last in re.findall(r'^\| \[.*\]\(\.\./(\S+)\) \| (\d+)–(\d+) \|', path, re.M):
+        text = (ROOT / file).read_text(encoding='utf-8')
+        nodes = ast.parse(text).body
+        starts = {min([n.lineno, *_decorators(n)]) for n in nodes} | {1}
+        ends = {node.end_lineno for node in nodes} | {len(text.splitlines())}
+        assert int(first) in starts, f'{file}: {sorted(starts)}'
+        assert int(last) in ends, f'{file}: {sorted(ends)}'
+        total += int(last) - int(first) + 1
+    (stated,) = re.findall(r'^[^\n]*: ([\d,]+) lines\n', path)
+    assert (f'{total:,}', total <= LONGEST) == (stated, True)
+
+
+def _decorators(node: ast.stmt) -> list[int]:
+    return [decorator.lineno for decorator in getattr(node, 'decorator_list', [])]
