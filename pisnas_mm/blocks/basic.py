@@ -3,13 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from pisnas_mm.blocks.block import (
-    ACTIVATIONS,
-    CellStage,
-    check_choice,
-    check_kernel,
-    check_positive,
-)
+from pisnas_mm.blocks.block import CellStage, check_field
 from pisnas_mm.blocks.fields import Depth, InnerWidth, Kernel, Width
 from pisnas_mm.blocks.graph import Graph, Released, Value
 from pisnas_mm.registry import BLOCKS
@@ -42,11 +36,9 @@ class BasicStage(CellStage):
 
     def __post_init__(self) -> None:
         if self.mid_channels == 0:
+            check_field(self, 'out_channels')
             object.__setattr__(self, 'mid_channels', self.out_channels)
-        check_positive(self, 'in_channels', 'out_channels', 'mid_channels', 'num_blocks')
-        check_kernel(self)
-        check_choice(self, 'stride', (1, 2))
-        check_choice(self, 'act', ACTIVATIONS)
+        super().__post_init__()
 
     def cell(self, g: Graph, x: Value, i: int, stride: int) -> Value:
         channels, shortcut = self.out_channels, x

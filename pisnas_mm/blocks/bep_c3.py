@@ -1,15 +1,10 @@
 """YOLOv6's cross-stage block of its medium and large models (Li et al., 2022)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
-from pisnas_mm.blocks.block import (
-    ACTIVATIONS,
-    Block,
-    check_choice,
-    check_kernel,
-    check_positive,
-)
+from pisnas_mm.blocks.block import Block, check_field
 from pisnas_mm.blocks.fields import Choice, Depth, InnerWidth, Kernel, Width
 from pisnas_mm.blocks.graph import Graph
 from pisnas_mm.blocks.repvgg import branches
@@ -35,14 +30,13 @@ class BepC3(Block):
     branched: Annotated[bool, Choice(False, True)] = True
     act: str = 'relu'
 
+    choices: ClassVar[Mapping[str, tuple[object, ...]]] = {'branched': (False, True)}
+
     def __post_init__(self) -> None:
-        check_positive(self, 'in_channels', 'out_channels', 'num_blocks')
         if self.mid_channels == 0:
+            check_field(self, 'out_channels')
             object.__setattr__(self, 'mid_channels', max(1, self.out_channels // 2))
-        check_positive(self, 'mid_channels')
-        check_kernel(self)
-        check_choice(self, 'branched', (False, True))
-        check_choice(self, 'act', ACTIVATIONS)
+        super().__post_init__()
 
     def graph(self) -> Graph:
         width, kernel_size = self.mid_channels, self.kernel_size

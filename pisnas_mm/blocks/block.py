@@ -1,18 +1,29 @@
 """What every block is: a frozen, validated, hashable spec that describes itself once."""
 
 from abc import ABCMeta, abstractmethod
+from collections.abc import Mapping
 from functools import lru_cache
 from inspect import Signature, signature
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 from weakref import WeakValueDictionary
 
+from pisnas_mm.blocks.fields import Number, mutable_fields
 from pisnas_mm.blocks.graph import Graph, Value
-from pisnas_mm.checks import shown
+from pisnas_mm.checks import check_whole, shown
 
 ACTIVATIONS = ('relu', 'silu', 'gelu', 'hardswish')
-# Far beyond what anybody builds: what is read from a file should not fill the memory.
-MOST = {'num_blocks': 1000, 'kernel_size': 255}
+# Of the fields that families share: what they may be, and the most of those that count something,
+# which is far beyond what anybody builds: what is read from a file should not fill the memory.
+CHOICES: dict[str, tuple[object, ...]] = {
+    'stride': (1, 2),
+    'act': ACTIVATIONS,
+}
 MOST_CHANNELS = 1 << 20
+MOST = {
+    **dict.fromkeys(('in_channels', 'out_channels', 'mid_channels', 'expansion'), MOST_CHANNELS),
+    'num_blocks': 1000,
+    'kernel_size': 255,
+}
 
 
 _KNOWN: WeakValueDictionary[tuple[Any, ...], Any] = WeakValueDictionary()
@@ -51,6 +62,12 @@ class Block(metaclass=_OneObject):
     out_channels: int
     stride: int = 1
     num_blocks: int = 0  # how often an inner block is repeated; 0 where there is none
+    halved: ClassVar[tuple[str, ...]] = ()  # fields that are cut into halves, and so are even
+    choices: ClassVar[Mapping[str, tuple[object, ...]]] = {}  # of fields of the family's own
+
+    def __post_init__(self) -> None:
+        for name in vars(self):
+            check_field(self, name)
 
     def __init_subclass__(cls) -> None:
         # Set here, they are not overwritten by `dataclass`.
@@ -153,34 +170,20 @@ def cell_sides_of(block: Block, side: int) -> list[tuple[Graph, int, int]]:
     return cells
 
 
-def check_positive(block: Block, *names: str) -> None:
-    """Raise ValueError unless these fields are whole numbers of at least 1."""
-    for name in names:
-        value = getattr(block, name)
-        if type(value) is not int or value < 1:
-            raise ValueError(
-                f'{type(block).__name__}.{name} should be a whole number >= 1, but got '
-                f'{shown(value)}'
-            )
-        most = MOST.get(name, MOST_CHANNELS)
-        if value > most:
-            raise ValueError(
-                f'{type(block).__name__}.{name} should be at most {most}, but got {shown(value)}'
-            )
+def check_field(block: Block, name: str) -> None:
+    """Raise ValueError unless the field of this name is what it may be.
 
-
-def check_choice(block: Block, name: str, allowed: tuple[object, ...]) -> None:
-    """Raise ValueError unless this field is one of the allowed values."""
-    value = getattr(block, name)
-    if not any(type(value) is type(choice) and value == choice for choice in allowed):
-        raise ValueError(
-            f'{type(block).__name__}.{name} should be one of {allowed}, but got {shown(value)}'
-        )
-
-
-def check_kernel(block: Block) -> None:
-    """Raise ValueError unless ``kernel_size`` is odd, so that 'same' padding is symmetric."""
-    check_positive(block, 'kernel_size')
-    kernel_size = block.kernel_size  # type: ignore[attr-defined]
-    if kernel_size % 2 == 0:
-        raise ValueError(f'{type(block).__name__}.kernel_size should be odd, but got {kernel_size}')
+    That follows from its kind and from its name. Other fields are the family's own to check.
+    """
+    value, place = getattr(block, name), f'{type(block).__name__}.{name}'
+    kind = mutable_fields(type(block)).get(name)
+    allowed = block.choices.get(name) or CHOICES.get(name)
+    if allowed:
+        if not any(type(value) is type(choice) and value == choice for choice in allowed):
+            raise ValueError(f'{place} should be one of {allowed}, but got {shown(value)}')
+    elif isinstance(kind, Number) or name in MOST:
+        check_whole(value, place, 1, MOST.get(name, MOST_CHANNELS))
+        if name == 'kernel_size' and value % 2 == 0:  # so that 'same' padding is symmetric
+            raise ValueError(f'{place} should be odd, but got {value}')
+        if name in block.halved and value % 2:
+            raise ValueError(f'{place} should be even, but got {value}')

@@ -2,13 +2,7 @@
 
 from dataclasses import dataclass
 
-from pisnas_mm.blocks.block import (
-    ACTIVATIONS,
-    CellStage,
-    check_choice,
-    check_kernel,
-    check_positive,
-)
+from pisnas_mm.blocks.block import CellStage
 from pisnas_mm.blocks.fields import Depth, InnerWidth, Kernel, Width
 from pisnas_mm.blocks.graph import Graph, Released, Value
 from pisnas_mm.registry import BLOCKS
@@ -35,12 +29,6 @@ class BottleneckStage(CellStage):
     kernel_size: Kernel = 3
     stride: int = 1
     act: str = 'relu'
-
-    def __post_init__(self) -> None:
-        check_positive(self, 'in_channels', 'out_channels', 'mid_channels', 'num_blocks')
-        check_kernel(self)
-        check_choice(self, 'stride', (1, 2))
-        check_choice(self, 'act', ACTIVATIONS)
 
     def cell(self, g: Graph, x: Value, i: int, stride: int) -> Value:
         channels, shortcut = self.out_channels, x

@@ -3,13 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from pisnas_mm.blocks.block import (
-    ACTIVATIONS,
-    Block,
-    check_choice,
-    check_kernel,
-    check_positive,
-)
+from pisnas_mm.blocks.block import Block
 from pisnas_mm.blocks.fields import Depth, Kernel, Width
 from pisnas_mm.blocks.graph import Graph
 from pisnas_mm.registry import BLOCKS
@@ -32,13 +26,7 @@ class C3(Block):
 
     transition: ClassVar[bool] = False  # whether a 1×1 follows the inner blocks
 
-    def __post_init__(self) -> None:
-        check_positive(self, 'in_channels', 'out_channels', 'num_blocks')
-        check_kernel(self)
-        check_choice(self, 'act', ACTIVATIONS)
-        if self.out_channels % 2:
-            name = type(self).__name__
-            raise ValueError(f'{name}.out_channels should be even, but got {self.out_channels}')
+    halved: ClassVar[tuple[str, ...]] = ('out_channels',)
 
     def graph(self) -> Graph:
         hidden = self.out_channels // 2

@@ -2,13 +2,7 @@
 
 from dataclasses import dataclass
 
-from pisnas_mm.blocks.block import (
-    ACTIVATIONS,
-    Block,
-    check_choice,
-    check_kernel,
-    check_positive,
-)
+from pisnas_mm.blocks.block import Block
 from pisnas_mm.blocks.fields import Width
 from pisnas_mm.blocks.graph import Graph
 from pisnas_mm.registry import BLOCKS
@@ -24,12 +18,6 @@ class ConvBNAct(Block):
     kernel_size: int = 3
     stride: int = 1
     act: str = 'relu'
-
-    def __post_init__(self) -> None:
-        check_positive(self, 'in_channels', 'out_channels')
-        check_kernel(self)
-        check_choice(self, 'stride', (1, 2))
-        check_choice(self, 'act', ACTIVATIONS)
 
     def graph(self) -> Graph:
         g = Graph(self.in_channels, self.act)

@@ -3,13 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from pisnas_mm.blocks.block import (
-    ACTIVATIONS,
-    CellStage,
-    check_choice,
-    check_kernel,
-    check_positive,
-)
+from pisnas_mm.blocks.block import CellStage
 from pisnas_mm.blocks.fields import Choice, Depth, Kernel, Width
 from pisnas_mm.blocks.graph import Graph, Value
 from pisnas_mm.registry import BLOCKS
@@ -36,12 +30,6 @@ class ConvNeXtStage(CellStage):
     kernel_size: Kernel = 7
     stride: int = 1
     act: str = 'gelu'
-
-    def __post_init__(self) -> None:
-        check_positive(self, 'in_channels', 'out_channels', 'num_blocks', 'expansion')
-        check_kernel(self)
-        check_choice(self, 'stride', (1, 2))
-        check_choice(self, 'act', ACTIVATIONS)
 
     def enter(self, g: Graph, x: Value) -> Value:
         if self.stride == 1 and self.in_channels == self.out_channels:

@@ -1,15 +1,10 @@
 """RTMDet's cross-stage block of large depthwise kernels (Lyu et al., 2022)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
-from pisnas_mm.blocks.block import (
-    ACTIVATIONS,
-    Block,
-    check_choice,
-    check_kernel,
-    check_positive,
-)
+from pisnas_mm.blocks.block import Block
 from pisnas_mm.blocks.fields import Choice, Depth, Kernel, Width
 from pisnas_mm.blocks.graph import Graph
 from pisnas_mm.registry import BLOCKS
@@ -32,15 +27,8 @@ class CSPNeXtStage(Block):
     attention: Annotated[bool, Choice(False, True)] = True
     act: str = 'silu'
 
-    def __post_init__(self) -> None:
-        check_positive(self, 'in_channels', 'out_channels', 'num_blocks')
-        check_kernel(self)
-        check_choice(self, 'attention', (False, True))
-        check_choice(self, 'act', ACTIVATIONS)
-        if self.out_channels % 2:
-            raise ValueError(
-                f'CSPNeXtStage.out_channels should be even, but got {self.out_channels}'
-            )
+    choices: ClassVar[Mapping[str, tuple[object, ...]]] = {'attention': (False, True)}
+    halved: ClassVar[tuple[str, ...]] = ('out_channels',)
 
     def graph(self) -> Graph:
         hidden = self.out_channels // 2

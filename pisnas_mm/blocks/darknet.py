@@ -1,14 +1,9 @@
 """A stage of Darknet-53, the backbone of YOLOv3 (Redmon and Farhadi, 2018)."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
-from pisnas_mm.blocks.block import (
-    ACTIVATIONS,
-    CellStage,
-    check_choice,
-    check_kernel,
-    check_positive,
-)
+from pisnas_mm.blocks.block import CellStage
 from pisnas_mm.blocks.fields import Depth, Kernel, Width
 from pisnas_mm.blocks.graph import Graph, Value
 from pisnas_mm.registry import BLOCKS
@@ -30,15 +25,7 @@ class DarknetStage(CellStage):
     stride: int = 1
     act: str = 'silu'
 
-    def __post_init__(self) -> None:
-        check_positive(self, 'in_channels', 'out_channels', 'num_blocks')
-        check_kernel(self)
-        check_choice(self, 'stride', (1, 2))
-        check_choice(self, 'act', ACTIVATIONS)
-        if self.out_channels % 2:
-            raise ValueError(
-                f'DarknetStage.out_channels should be even, but got {self.out_channels}'
-            )
+    halved: ClassVar[tuple[str, ...]] = ('out_channels',)
 
     def enter(self, g: Graph, x: Value) -> Value:
         if self.stride == 1 and self.in_channels == self.out_channels:

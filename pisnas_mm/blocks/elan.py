@@ -2,13 +2,7 @@
 
 from dataclasses import dataclass
 
-from pisnas_mm.blocks.block import (
-    ACTIVATIONS,
-    Block,
-    check_choice,
-    check_kernel,
-    check_positive,
-)
+from pisnas_mm.blocks.block import Block, check_field
 from pisnas_mm.blocks.fields import Depth, InnerWidth, Kernel, Width
 from pisnas_mm.blocks.graph import Graph
 from pisnas_mm.registry import BLOCKS
@@ -35,12 +29,10 @@ class ELAN(Block):
     act: str = 'silu'
 
     def __post_init__(self) -> None:
-        check_positive(self, 'in_channels', 'out_channels', 'num_blocks')
         if self.mid_channels == 0:
+            check_field(self, 'out_channels')
             object.__setattr__(self, 'mid_channels', max(1, self.out_channels // 4))
-        check_positive(self, 'mid_channels')
-        check_kernel(self)
-        check_choice(self, 'act', ACTIVATIONS)
+        super().__post_init__()
 
     def graph(self) -> Graph:
         g = Graph(self.in_channels, self.act)

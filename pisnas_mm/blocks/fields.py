@@ -10,8 +10,6 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Annotated, Any, get_type_hints
 
-from pisnas_mm.blocks.block import Block
-
 
 class Number(Enum):
     """Kinds that have an order: how far they go is up to the space."""
@@ -38,11 +36,11 @@ Kind = Number | Choice
 
 
 @lru_cache
-def mutable_fields(family: type[Block]) -> Mapping[str, Kind]:
+def mutable_fields(family: type[Any]) -> Mapping[str, Kind]:
     """The fields of a block family that a space may change, in order, with their kinds."""
     hints = get_type_hints(family, include_extras=True)
     found = {}
-    for field in fields(family):  # type: ignore[arg-type]  # every family is a dataclass
+    for field in fields(family):
         for kind in getattr(hints[field.name], '__metadata__', ()):
             if isinstance(kind, Kind):
                 found[field.name] = kind
@@ -50,6 +48,6 @@ def mutable_fields(family: type[Block]) -> Mapping[str, Kind]:
 
 
 @lru_cache
-def fields_of(family: type[Block], kind: Number) -> tuple[str, ...]:
+def fields_of(family: type[Any], kind: Number) -> tuple[str, ...]:
     """The names of a family's fields of one kind."""
     return tuple(name for name, known in mutable_fields(family).items() if known is kind)

@@ -4,16 +4,11 @@ Sources: MobileNetV2 (Sandler et al., CVPR 2018); the gate is MobileNetV3's (How
 2019), after squeeze-and-excitation (Hu et al., CVPR 2018).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
-from pisnas_mm.blocks.block import (
-    ACTIVATIONS,
-    CellStage,
-    check_choice,
-    check_kernel,
-    check_positive,
-)
+from pisnas_mm.blocks.block import CellStage
 from pisnas_mm.blocks.fields import Choice, Depth, Kernel, Width
 from pisnas_mm.blocks.graph import Graph, Value
 from pisnas_mm.registry import BLOCKS
@@ -41,12 +36,7 @@ class InvertedResidualStage(CellStage):
     attention: Annotated[bool, Choice(False, True)] = False
     act: str = 'relu'
 
-    def __post_init__(self) -> None:
-        check_positive(self, 'in_channels', 'out_channels', 'num_blocks', 'expansion')
-        check_kernel(self)
-        check_choice(self, 'stride', (1, 2))
-        check_choice(self, 'attention', (False, True))
-        check_choice(self, 'act', ACTIVATIONS)
+    choices: ClassVar[Mapping[str, tuple[object, ...]]] = {'attention': (False, True)}
 
     def cell(self, g: Graph, x: Value, i: int, stride: int) -> Value:
         in_channels = g.ops[x].channels

@@ -1,14 +1,9 @@
 """What halves the side between the stages of YOLOv7 (Wang et al., CVPR 2023)."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
-from pisnas_mm.blocks.block import (
-    ACTIVATIONS,
-    Block,
-    check_choice,
-    check_kernel,
-    check_positive,
-)
+from pisnas_mm.blocks.block import Block
 from pisnas_mm.blocks.fields import Width
 from pisnas_mm.blocks.graph import Graph
 from pisnas_mm.registry import BLOCKS
@@ -26,14 +21,7 @@ class MaxPoolTransition(Block):
 
     stride = 2
 
-    def __post_init__(self) -> None:
-        check_positive(self, 'in_channels', 'out_channels')
-        check_kernel(self)
-        check_choice(self, 'act', ACTIVATIONS)
-        if self.out_channels % 2:
-            raise ValueError(
-                f'MaxPoolTransition.out_channels should be even, but got {self.out_channels}'
-            )
+    halved: ClassVar[tuple[str, ...]] = ('out_channels',)
 
     def graph(self) -> Graph:
         half = self.out_channels // 2

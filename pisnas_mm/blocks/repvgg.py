@@ -2,14 +2,7 @@
 
 from dataclasses import dataclass
 
-from pisnas_mm.blocks.block import (
-    ACTIVATIONS,
-    Block,
-    CellStage,
-    check_choice,
-    check_kernel,
-    check_positive,
-)
+from pisnas_mm.blocks.block import Block, CellStage
 from pisnas_mm.blocks.fields import Depth, Kernel, Width
 from pisnas_mm.blocks.graph import Graph, Released, Value
 from pisnas_mm.registry import BLOCKS
@@ -34,12 +27,6 @@ class RepVGGStage(CellStage):
     stride: int = 1
     act: str = 'relu'
 
-    def __post_init__(self) -> None:
-        check_positive(self, 'in_channels', 'out_channels', 'num_blocks')
-        check_kernel(self)
-        check_choice(self, 'stride', (1, 2))
-        check_choice(self, 'act', ACTIVATIONS)
-
     def cell(self, g: Graph, x: Value, i: int, stride: int) -> Value:
         return branches(g, f'{i}.', x, self.out_channels, self.kernel_size, stride)
 
@@ -54,12 +41,6 @@ class RepVGGBlock(Block):
     kernel_size: int = 3
     stride: int = 1
     act: str = 'relu'
-
-    def __post_init__(self) -> None:
-        check_positive(self, 'in_channels', 'out_channels')
-        check_kernel(self)
-        check_choice(self, 'stride', (1, 2))
-        check_choice(self, 'act', ACTIVATIONS)
 
     def graph(self) -> Graph:
         g = Graph(self.in_channels, self.act)

@@ -1,14 +1,9 @@
 """YOLOv8's spatial pyramid pooling, which ends its backbones."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
-from pisnas_mm.blocks.block import (
-    ACTIVATIONS,
-    Block,
-    check_choice,
-    check_kernel,
-    check_positive,
-)
+from pisnas_mm.blocks.block import Block
 from pisnas_mm.blocks.fields import Width
 from pisnas_mm.blocks.graph import Graph
 from pisnas_mm.registry import BLOCKS
@@ -27,12 +22,7 @@ class SPPF(Block):
     kernel_size: int = 5
     act: str = 'silu'
 
-    def __post_init__(self) -> None:
-        check_positive(self, 'in_channels', 'out_channels')
-        check_kernel(self)
-        check_choice(self, 'act', ACTIVATIONS)
-        if self.in_channels % 2:
-            raise ValueError(f'SPPF.in_channels should be even, but got {self.in_channels}')
+    halved: ClassVar[tuple[str, ...]] = ('in_channels',)
 
     def graph(self) -> Graph:
         g = Graph(self.in_channels, self.act)

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
-from pisnas_mm.blocks.block import Block, check_choice, check_kernel, check_positive
+from pisnas_mm.blocks.block import Block
 from pisnas_mm.blocks.fields import Choice, Depth, InnerWidth, Kernel, Width
 from pisnas_mm.blocks.graph import Graph
 from pisnas_mm.registry import BLOCKS
@@ -23,10 +23,7 @@ class Widening(Block):
     plain: Annotated[bool, Choice(False, True)] = False
     act: str = 'silu'
 
-    def __post_init__(self) -> None:
-        check_positive(self, 'in_channels', 'out_channels', 'num_blocks', 'expansion')
-        check_kernel(self)
-        check_choice(self, 'act', ('relu', 'silu'))
+    choices: ClassVar = {'act': ('relu', 'silu')}
 
     def graph(self) -> Graph:
         g = Graph(self.in_channels, self.act)
@@ -49,11 +46,10 @@ class Picky(Block):
     kernel_size: Kernel = 3
     act: str = 'relu'
 
+    choices: ClassVar = {'kernel_size': (3,), 'act': ('relu',), 'num_blocks': (1, 2, 3)}
+
     def __post_init__(self) -> None:
-        check_positive(self, 'in_channels', 'out_channels', 'inner_channels', 'num_blocks')
-        check_choice(self, 'kernel_size', (3,))
-        check_choice(self, 'act', ('relu',))
-        check_choice(self, 'num_blocks', (1, 2, 3))
+        super().__post_init__()
         if self.out_channels % 16:
             raise ValueError(f'Picky.out_channels should be sixteens, but got {self.out_channels}')
 
