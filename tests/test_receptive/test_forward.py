@@ -7,7 +7,8 @@ from torch.nn import functional as F
 
 from pisnas_mm.blocks import ELAN, MaxPoolTransition
 from pisnas_mm.models.graph_block import GraphBlock
-from pisnas_mm.receptive.features import GRID, STANDARD, after_norm, features, largest_of_four
+from pisnas_mm.receptive.features import GRID, STANDARD, chance_of_largest
+from pisnas_mm.receptive.forward import after_norm, features
 from pisnas_mm.receptive.steps import steps_of
 
 
@@ -37,8 +38,8 @@ def test_the_largest_of_four_rectified_normals():
 @pytest.mark.parametrize('act', [None, 'relu', 'silu'])
 def test_one_in_four_is_chosen(act):
     x = after_norm(act)
-    assert (x.density @ largest_of_four(x)).item() == pytest.approx(1 / 4)
-    assert (np.diff(largest_of_four(x)) >= 0).all()
+    assert (x.density @ chance_of_largest(x)).item() == pytest.approx(1 / 4)
+    assert (np.diff(chance_of_largest(x)) >= 0).all()
 
 
 @torch.no_grad()
