@@ -8,9 +8,10 @@ from pisnas_mm.checks import Problems
 from pisnas_mm.utils.configs import load_config
 
 CONFIGS = Path(__file__).parents[2] / 'configs'
+NAMES = sorted(path.stem for path in CONFIGS.glob('*.py'))
 
 
-@pytest.mark.parametrize('name', sorted(path.stem for path in CONFIGS.glob('*.py')))
+@pytest.mark.parametrize('name', NAMES)
 def test_every_search_config_passes(name: str) -> None:
     check_search(load_config(CONFIGS / f'{name}.py'))
 
