@@ -50,4 +50,5 @@ def mutable_fields(family: type[Any]) -> Mapping[str, Kind]:
 @lru_cache
 def fields_of(family: type[Any], kind: Number) -> tuple[str, ...]:
     """The names of a family's fields of one kind."""
-    return tuple(name for name, known in mutable_fields(family).items() if known is kind)
+    kinds = mutable_fields(family)  # type: ignore[arg-type]  # a class can be hashed
+    return tuple(name for name, known in kinds.items() if known is kind)
