@@ -3,7 +3,6 @@
 import argparse
 import sys
 from collections.abc import Sequence
-from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from a chec
 from pisnas_mm.app.arguments import runner_parser
 from pisnas_mm.app.ending import leave_group
 from pisnas_mm.app.errors import one_line_errors
+from pisnas_mm.detectors.tta import augment
 from pisnas_mm.utils.configs import load_detector, set_work_dir
 from pisnas_mm.utils.preconditions import check_checkpoint, check_writable
 
@@ -37,22 +37,6 @@ def draw(cfg: Any, args: argparse.Namespace) -> None:
     if args.show_dir:
         hook['test_out_dir'] = args.show_dir
     cfg.merge_from_dict({'default_hooks.visualization': hook})
-
-
-def augment(cfg: Any) -> None:
-    """Wrap model and pipeline for test-time augmentation, by flips unless the config says how."""
-    dataset = cfg.test_dataloader.dataset
-    while 'dataset' in dataset:
-        dataset = dataset.dataset
-    shapes = ('ori_shape', 'img_shape', 'scale_factor', 'flip', 'flip_direction')
-    flips = [dict(type='RandomFlip', prob=1.0), dict(type='RandomFlip', prob=0.0)]
-    pack = dict(type='PackDetInputs', meta_keys=('img_id', 'img_path', *shapes))
-    pipeline = deepcopy(list(dataset.pipeline[:-1]))
-    pipeline.append(dict(type='TestTimeAug', transforms=[flips, [pack]]))
-    nms = dict(type='nms', iou_threshold=0.5)
-    model = dict(type='DetTTAModel', tta_cfg=dict(nms=nms, max_per_img=100))
-    cfg.model = dict(cfg.get('tta_model', model), module=cfg.model)
-    dataset.pipeline = cfg.get('tta_pipeline', pipeline)
 
 
 @one_line_errors()

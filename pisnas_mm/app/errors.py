@@ -1,5 +1,6 @@
 """What a command line says of an error: one line for the user's own, a traceback for a bug."""
 
+import io
 import os
 import sys
 from collections.abc import Iterator
@@ -16,7 +17,12 @@ def one_line_errors() -> Iterator[None]:
 
     By the house rule a ``ValueError`` (or ``OSError``) raised in this package is meant for the
     user. One that comes out of any other code is a bug and keeps its traceback.
+
+    What the terminal's encoding lacks, such as ± in ASCII, is printed as an escape.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors='backslashreplace')
     try:
         yield
     except BrokenPipeError:  # the reader, for example `head`, has seen enough

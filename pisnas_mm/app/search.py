@@ -12,6 +12,7 @@ from mmengine.config import Config
 from pisnas_mm.app.checks import check_search
 from pisnas_mm.app.log import search_log
 from pisnas_mm.detectors import comparison, config_text, export, search_result
+from pisnas_mm.detectors.bases import base_file
 from pisnas_mm.search import (
     Evaluation,
     Evolution,
@@ -175,7 +176,9 @@ def _searched(
 ) -> list[Evaluation]:
     """The population, best first, once the config lies where it can be run again."""
     shown = build_watch(cfg, files.folder, search_settings(cfg.to_dict()))
-    cfg.detector.base = [str((folder_of(cfg) / file).resolve()) for file in cfg.detector.base]
+    cfg.detector.base = [
+        str(base_file(folder_of(cfg), file).resolve()) for file in cfg.detector.base
+    ]
     write_text(files.config, config_text(cfg.to_dict()))
     before = WorkDir(start.parent) if isinstance(start, Path) else files
     earlier = read_runs(before.runs) if start else ()

@@ -1,9 +1,8 @@
 """From a genotype to a complete detector config that ``tools/train.py`` runs as it is."""
 
-from collections.abc import Mapping, Sequence
-from os.path import isfile
+import logging
+from collections.abc import Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from mmengine.config import Config
@@ -11,11 +10,12 @@ from mmengine.config import Config
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.checks import Problems, lines_of, shown
 from pisnas_mm.detectors.backbone import (
-    PYRAMID,
     backbone_config,
     check_backbone,
     neck_channels,
 )
+from pisnas_mm.detectors.bases import base_file, merged
+from pisnas_mm.detectors.necks import check_strides, drop_checkpoints, wanted_levels, wire
 from pisnas_mm.registry import suggest
 
 KEYS = ('base', 'backbone', 'options')
@@ -48,9 +48,11 @@ def check_detector(detector: Any, folder: Path, seed: Genotype | None) -> None:
     ):
         problems.append(f'detector.base should be a list of config files, but got {shown(files)}')
     else:
-        paths = [(folder / file).absolute() for file in files]
-        missing = [str(path)[:1000] for path in paths if not isfile(path)]  # however strange
-        problems += [f'detector.base: {path} not found' for path in missing]
+        for file in files:
+            try:
+                base_file(folder, file)
+            except ValueError as error:
+                problems.append(str(error))
     problems += [
         f'detector.{key} should be a dict, but got {shown(detector[key])}'
         for key in ('backbone', 'options')
@@ -65,7 +67,13 @@ def check_detector(detector: Any, folder: Path, seed: Genotype | None) -> None:
     if problems:
         raise Problems(problems)
     if seed:
-        _check_channels(detector_config(seed, detector, folder), seed.in_channels)
+        cfg, dropped = _composed(seed, detector, folder)
+        _check_channels(cfg, seed.in_channels)
+        if dropped:
+            logging.getLogger('pisnas_mm').warning(
+                'detector.base: training starts from scratch, so these are left out: %s',
+                ', '.join(dropped),
+            )
 
 
 def _check_channels(cfg: Config, in_channels: int) -> None:
@@ -86,7 +94,9 @@ def detector_config(
 ) -> Config:
     """Compose the base files, put the backbone in, wire the neck to it.
 
-    The result names no base file and no relative data folder, so that it runs from anywhere.
+    The result names no base file and no relative data folder, so that it runs from anywhere. The
+    backbone gives the levels that the base's own gave, unless ``out_indices`` names others, and
+    checkpoints that the base would start from are left out.
 
     Args:
         genotype: The backbone's architecture.
@@ -94,34 +104,33 @@ def detector_config(
         folder: Where the search config lies.
         custom_imports: What that one imports; its blocks may be in there.
     """
-    cfg = _merged([folder / file for file in detector['base']])
-    backbone = {'out_indices': PYRAMID, **detector.get('backbone', {})}
+    return _composed(genotype, detector, folder, custom_imports)[0]
+
+
+def _composed(
+    genotype: Genotype,
+    detector: Mapping[str, Any],
+    folder: Path,
+    custom_imports: Mapping[str, Any] | None = None,
+) -> tuple[Config, list[str]]:
+    """What ``detector_config`` gives, and which checkpoints of the base were left out."""
+    cfg = merged([base_file(folder, file) for file in detector['base']])
+    cfg.setdefault('model', {})
+    dropped = drop_checkpoints(cfg)
+    backbone = dict(detector.get('backbone', {}))
+    backbone = {'out_indices': wanted_levels(cfg.model), **backbone}
     whole = genotype.extended(backbone.get('append', ()))
-    channels = neck_channels(whole, backbone['out_indices'])
-    cfg.merge_from_dict({'model.neck.in_channels': channels})
+    out_indices = backbone['out_indices']
+    wire(cfg.model, neck_channels(whole, out_indices), out_indices)
     cfg.model.backbone = backbone_config(genotype, backbone)  # nothing stays of a base's own
     base_root = cfg.get('data_root')
     cfg.merge_from_dict(dict(detector.get('options', {})))
+    check_strides(cfg.model, cfg.model.backbone.out_indices)
     cfg.custom_imports = with_ours(cfg.get('custom_imports'), custom_imports)
     roots = [root for root in (cfg.get('data_root'), base_root) if root]
     for root in roots:
         cfg = Config(_moved(cfg.to_dict(), root, _absolute(roots[0])))
-    return cfg
-
-
-def _merged(files: Sequence[Path]) -> Config:
-    bases = [str(file.resolve()) for file in files]
-    with TemporaryDirectory() as folder:
-        file = Path(folder, 'merged.py')
-        file.write_text(f'_base_ = {bases!r}\n')
-        try:
-            # Without the imports that a base may ask for, which would load torch.
-            return Config.fromfile(file, import_custom_modules=False)
-        except Exception as error:  # A config is a program and may raise anything.
-            raise ValueError(
-                f'detector.base: {", ".join(bases)} do not make a config: '
-                f'{type(error).__name__}: {" ".join(str(error).split())}'
-            ) from error
+    return cfg, dropped
 
 
 def with_ours(*custom_imports: Mapping[str, Any] | None) -> dict[str, Any]:

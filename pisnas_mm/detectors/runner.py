@@ -16,7 +16,8 @@ def build_detector(cfg: 'Config') -> 'BaseModel':
     """Import what the config asks for and build its model, on the CPU.
 
     Raises:
-        ValueError: A package of the detector stack is not installed.
+        ValueError: A package of the detector stack is not installed, or the device has no mixed
+            precision.
     """
     check_installed('torch', 'mmcv', 'mmdet')
     import_modules(cfg)
@@ -32,7 +33,8 @@ def build_runner(cfg: 'Config', launcher: str = 'none', local_rank: int = 0) -> 
     """Import what the config asks for and build its runner, on CPU where there is no GPU.
 
     Raises:
-        ValueError: A package of the detector stack is not installed.
+        ValueError: A package of the detector stack is not installed, or the device has no mixed
+            precision.
     """
     check_installed('torch', 'mmcv', 'mmdet')
 
@@ -40,6 +42,7 @@ def build_runner(cfg: 'Config', launcher: str = 'none', local_rank: int = 0) -> 
     from mmengine.registry import RUNNERS
     from mmengine.runner import Runner
 
+    from pisnas_mm.detectors.resuming import KeptOnResume
     from pisnas_mm.models.safe_globals import allow_checkpoint_types
 
     allow_checkpoint_types()
@@ -48,7 +51,31 @@ def build_runner(cfg: 'Config', launcher: str = 'none', local_rank: int = 0) -> 
     os.environ.setdefault('LOCAL_RANK', str(local_rank))
     if launcher == 'pytorch' and not torch.cuda.is_available():
         _distribute_on_cpu(cfg)
-    return RUNNERS.build(cfg) if 'runner_type' in cfg else Runner.from_cfg(cfg)
+    if 'Amp' in str((cfg.get('optim_wrapper') or {}).get('type')):
+        _mix_precision(cfg)
+    runner = RUNNERS.build(cfg) if 'runner_type' in cfg else Runner.from_cfg(cfg)
+    runner.register_hook(KeptOnResume())
+    return runner
+
+
+def _mix_precision(cfg: 'Config') -> None:
+    """Where there is no GPU: in bfloat16, without scaling the loss.
+
+    Raises:
+        ValueError: The device has no mixed precision that MMEngine knows.
+    """
+    from mmengine.device import get_device
+
+    from pisnas_mm.models.amp import BFloat16OptimWrapper
+
+    device = get_device()
+    if device == 'cpu':
+        kept = {k: v for k, v in cfg.optim_wrapper.items() if k not in ('loss_scale', 'dtype')}
+        cfg.optim_wrapper = dict(kept, type=BFloat16OptimWrapper.__name__)
+    elif device not in ('cuda', 'npu', 'mlu', 'musa'):
+        raise ValueError(
+            f'mixed precision (--amp, AmpOptimWrapper) does not run on {device}; train without it'
+        )
 
 
 def _distribute_on_cpu(cfg: 'Config') -> None:

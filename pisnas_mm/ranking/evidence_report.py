@@ -84,8 +84,8 @@ def page(evidence: Evidence, command: str, picture: str) -> str:
         f'Written by `{command}`.',
         'The share of pairs of detectors, of equal resolution and a cost equal within 20 %, in '
         'which the higher score has the higher mAP: 0.5 is chance. In brackets: 95 % bootstrap '
-        'intervals over models, and over families of models. The last column is Kendall&#8217;s '
-        'tau of what a parabola in the logarithm of the MACs leaves of score and mAP, mean over '
+        'intervals over models, and over families of models. The last column is tau (Kendall)'
+        ' of what a parabola in the logarithm of the MACs leaves of score and mAP, mean over '
         'resolutions. Scores of which less should be better have shares below 0.5.',
         f'![Shares of pairs]({picture})',
     ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import log2, sqrt
 from typing import NamedTuple
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -95,7 +96,8 @@ def _ratio(out_channels: int, channels: int) -> int:
     return round(PER_OCTAVE * log2(out_channels / channels))
 
 
-_KNOWN_FEATURES: dict[tuple[float, bytes], Feature] = {}
+# No memory of its own: a feature is known for as long as another memory holds it.
+_KNOWN_FEATURES: WeakValueDictionary[tuple[float, bytes], Feature] = WeakValueDictionary()
 
 
 def _known(x: Feature) -> Feature:

@@ -62,7 +62,7 @@ class PyramidCapacityScore(Score):
     def __call__(self, genotype: Genotype) -> float:
         return self._without_reach(genotype) + self._reach(self._useful_radii(genotype))
 
-    def at_least(self, genotype: Genotype, floor: float) -> float | None:
+    def unless_below(self, genotype: Genotype, floor: float) -> float | None:
         rest = self._without_reach(genotype)
         if rest + self._reach(self.needs) < floor - 1e-9:  # radii cost more than all else
             return None

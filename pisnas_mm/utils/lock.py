@@ -3,7 +3,6 @@
 A process is its number and its start, since numbers come again: who has gone leaves a stale lock.
 """
 
-import fcntl
 import json
 import os
 import socket
@@ -16,6 +15,24 @@ from typing import Any
 from pisnas_mm.utils.files import writing
 from pisnas_mm.utils.safe_json import parse_json
 from pisnas_mm.utils.work_dir import WorkDir
+
+try:
+    import fcntl
+except ImportError:  # Windows
+
+    def _wait_for(file: int) -> None:
+        import msvcrt
+
+        os.lseek(file, _BEYOND, os.SEEK_SET)
+        msvcrt.locking(file, msvcrt.LK_LOCK, 1)  # type: ignore[attr-defined]
+
+else:
+
+    def _wait_for(file: int) -> None:
+        fcntl.flock(file, fcntl.LOCK_EX)
+
+
+_BEYOND = 1 << 20  # what is locked there hides nothing from readers
 
 
 @contextmanager
@@ -33,11 +50,12 @@ def locked(folder: Path) -> Iterator[None]:
             raise ValueError(
                 f'{folder} is in use by process {owner["pid"]} on {owner["host"]}, started '
                 f'{owner["since"]}; wait for it or choose another with --work-dir'
-                + ('' if owner['host'] == ours['host'] else f' (or delete {path} if it is gone)')
+                + ('' if _is_known(owner) else f' (or delete {path} if it is gone)')
             )
         with writing(path):
             os.ftruncate(file, 0)
-            os.pwrite(file, json.dumps(ours).encode(), 0)
+            os.lseek(file, 0, os.SEEK_SET)
+            os.write(file, json.dumps(ours).encode())
     try:
         yield
     finally:
@@ -65,9 +83,14 @@ def _this_process() -> dict[str, Any]:
     }
 
 
+def _is_known(owner: dict[str, Any]) -> bool:
+    """Whether somebody here can know if it lives: asking Windows would stop it."""
+    return owner['host'] == socket.gethostname() and os.name != 'nt'
+
+
 def _lives(owner: dict[str, Any]) -> bool:
-    if owner['host'] != socket.gethostname():
-        return True  # nobody here can know
+    if not _is_known(owner):
+        return True
     if owner['start'] is not None:
         return start_of(owner['pid']) == owner['start']
     try:  # a system without /proc
@@ -82,7 +105,8 @@ def _lives(owner: dict[str, Any]) -> bool:
 def _read(file: int) -> dict[str, Any] | None:
     """What the file says of its owner; None where that is nothing sensible."""
     try:
-        owner = parse_json(os.pread(file, 4096, 0).decode())
+        os.lseek(file, 0, os.SEEK_SET)
+        owner = parse_json(os.read(file, 4096).decode())
         sensible = type(owner['pid']) is int and owner['pid'] > 0
         texts = [owner['since'], owner['host'], owner['start'] or '']
     except (ValueError, LookupError, TypeError):
@@ -96,8 +120,8 @@ def _opened(path: Path) -> Iterator[int]:
     with writing(path):
         while True:
             file = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-            with suppress(OSError):  # a file system that cannot: then without
-                fcntl.flock(file, fcntl.LOCK_EX)
+            with suppress(OSError, ImportError):  # a system that cannot: then without
+                _wait_for(file)
             with suppress(FileNotFoundError):
                 if os.path.samestat(os.fstat(file), os.stat(path)):
                     break

@@ -1,3 +1,6 @@
+import io
+import sys
+
 import pytest
 
 from pisnas_mm.app.errors import one_line_errors
@@ -36,3 +39,22 @@ def test_own_bugs_keep_their_traceback(monkeypatch: pytest.MonkeyPatch, error: E
     monkeypatch.setitem(fail.__globals__, '__name__', 'pisnas_mm.somewhere')
     with pytest.raises(type(error)), one_line_errors():
         fail()
+
+
+@pytest.mark.parametrize('encoding', ['ascii', 'latin-1', 'cp1252', 'utf-8'])
+def test_no_encoding_loses_a_result(monkeypatch: pytest.MonkeyPatch, encoding: str) -> None:
+    streams = {name: io.TextIOWrapper(io.BytesIO(), encoding) for name in ('stdout', 'stderr')}
+    for name, stream in streams.items():
+        monkeypatch.setattr(sys, name, stream)
+
+    @one_line_errors()
+    def main() -> None:
+        print('12.3 ± 0.4 ≤ ρ')
+        print('größe_测试.jpg', file=sys.stderr)
+
+    main()
+    for stream, text in zip(streams.values(), ('12.3 ± 0.4 ≤ ρ', 'größe_测试.jpg'), strict=True):
+        stream.flush()
+        assert stream.buffer.getvalue().decode(encoding) == (
+            text.encode(encoding, 'backslashreplace').decode(encoding) + '\n'
+        )

@@ -240,7 +240,7 @@ custom_imports = dict(imports=['no_such_module'], allow_failed_imports=False)
 data_root = 's3://bucket/data/'
 file = data_root + 'train.json'
 same_beginning = 's3://bucket/database'
-model = dict(backbone=dict(type='ResNet', depth=50), neck=dict(type='FPN', in_channels=[256]))
+model = dict(backbone=dict(type='ResNet', depth=50), neck=dict(type='FPN', in_channels=[8] * 3))
 """
     (tmp_path / 'base.py').write_text(base)
     cfg = detector_config(GENOTYPE, dict(base=['base.py']), tmp_path)

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -55,6 +56,47 @@ def test_a_block_is_one_convolution_each(block: RepVGGStage) -> None:
     assert len(layers) == len(convs) == block.num_blocks
     k = block.kernel_size
     assert [conv.weight.shape[2:] for conv in convs] == [(k, k)] * block.num_blocks
+
+
+@pytest.mark.parametrize(
+    'norm_cfg',
+    [
+        dict(type='BN', eps=1e-2),
+        dict(type='BN', affine=False),
+        dict(type='IN', affine=True, track_running_stats=True),
+    ],
+    ids=str,
+)
+def test_every_norm_with_statistics_is_fused(norm_cfg: dict[str, object]) -> None:
+    backbone = PISBackbone(ARCH, norm_cfg=norm_cfg)
+    torch.manual_seed(0)
+    for name, value in backbone.state_dict().items():
+        if value.is_floating_point() and 'conv.weight' not in name:
+            nn.init.uniform_(value, 0.5, 1.5)
+    x = torch.randn(1, 3, 64, 64)
+    before = backbone.eval()(x)
+    for _ in range(2):  # the second time there is nothing left to do
+        fuse(backbone)
+        for one, other in zip(backbone(x), before, strict=True):
+            torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ('options', 'message'),
+    [
+        (dict(norm_cfg=dict(type='BN', track_running_stats=False)), 'a BatchNorm2d without runn'),
+        (dict(norm_cfg=dict(type='IN')), 'InstanceNorm2d without running statistics'),
+        (dict(norm_cfg=dict(type='GN', num_groups=4)), 'GroupNorm without running statistics'),
+        (dict(conv_cfg=dict(type='ConvWS')), 'a ConvWS2d is no plain convolution'),
+    ],
+)
+def test_what_is_no_fixed_linear_map_is_refused(options: dict[str, Any], message: str) -> None:
+    backbone = PISBackbone(ARCH, **options)
+    before = set(backbone.state_dict())
+    with pytest.raises(ValueError, match=rf'^stages.1.0.*{message}') as refused:
+        fuse(backbone)
+    assert '\n' not in str(refused.value)
+    assert set(backbone.state_dict()) == before
 
 
 def test_shortcuts_are_no_branches() -> None:

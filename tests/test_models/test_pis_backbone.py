@@ -151,6 +151,34 @@ def test_frozen_stages_stay_as_they_are(frozen: int) -> None:
     assert changed_tensors(backbone) == names(backbone, *range(frozen + 1, 5))
 
 
+@pytest.mark.parametrize('out_indices', [(1, 2), (0,), (3, 1)])
+def test_no_stage_above_the_last_output_is_built(out_indices: Any) -> None:
+    whole, part = make(), make(out_indices=out_indices).train()
+    assert set(part.state_dict()) == names(whole, *range(max(out_indices) + 1))
+    sum(y.sum() for y in part(torch.randn(2, 3, 64, 64))).backward()
+    assert all(parameter.grad is not None for parameter in part.parameters())
+
+
+def test_a_checkpoint_of_all_stages_is_read_where_some_are_not_built() -> None:
+    whole, detector = make(), nn.ModuleDict({'backbone': make(out_indices=(1, 2))})
+    state = {f'backbone.{name}': value for name, value in whole.state_dict().items()}
+    detector.load_state_dict(state)  # strictly
+    assert len(state) == len(whole.state_dict())  # which is the caller's, and stays
+    x = torch.randn(1, 3, 64, 64)
+    expected = whole.eval()(x)[:2]
+    for y, other in zip(detector['backbone'].eval()(x), expected, strict=True):
+        assert torch.equal(y, other)
+    with pytest.raises(RuntimeError, match=r'stages\.7'):  # there is no such stage
+        detector.load_state_dict(state | {'backbone.stages.7.0.conv.weight': x})
+
+
+@pytest.mark.parametrize('norm_cfg', [dict(type='BN', affine=False), dict(type='IN')])
+def test_norms_without_weights_are_initialised(norm_cfg: dict[str, Any]) -> None:
+    backbone = PISBackbone(ARCH, norm_cfg=norm_cfg)
+    backbone.init_weights()
+    assert all(y.isfinite().all() for y in backbone(torch.randn(2, 3, 64, 64)))
+
+
 def test_frozen_before_the_first_call_of_train() -> None:
     backbone = make(frozen_stages=2)
     assert not any(parameter.requires_grad for parameter in backbone.stages[:3].parameters())
@@ -184,6 +212,8 @@ def test_checkpoints_change_nothing_but_memory(frozen: int, run_twice: list[int]
     x = torch.randn(2, 3, 64, 64, dtype=torch.float64)
     expected = outputs_and_gradients(plain, x)
     torch.testing.assert_close(outputs_and_gradients(frugal, x), expected)
+    for name, value in frugal.state_dict().items():  # statistics are those of one step
+        assert torch.equal(value, plain.state_dict()[name]), name
     assert runs == [2 if i in run_twice else 1 for i in range(5)]
 
 
@@ -327,6 +357,23 @@ def test_serves_a_detector(tiny_config: Path) -> None:
         (dict(out_indices=(-1,)), 'out_indices should be stages from 0 to 4, but got (-1,)'),
         (dict(out_indices=()), 'out_indices should be stages from 0 to 4, but got ()'),
         (dict(frozen_stages=5), 'frozen_stages should be from -1 to 4, but got 5'),
+        (
+            dict(append=[dict(type='SPPF')], out_indices=(1, 2)),
+            'append puts blocks on stage 4, which out_indices (1, 2) leave out: add 4 to them',
+        ),
+        (
+            dict(norm_cfg=dict(type='GN', num_groups=16)),
+            'norm_cfg.num_groups should divide every width, but stage 0 has a width of 8, '
+            'and got 16; choose a divisor of 8, which divides all widths',
+        ),
+        (
+            dict(norm_cfg=dict(type='GN')),
+            'norm_cfg: GN needs `num_groups`, but got None; choose a divisor of 8',
+        ),
+        (
+            dict(norm_cfg=dict(type='BatchNrm')),
+            "stage 0: ConvBNAct of width 8 cannot be built with norm_cfg {'type': 'BatchNrm'}",
+        ),
         (dict(frozen_stages=-2), 'frozen_stages should be from -1 to 4, but got -2'),
     ],
 )

@@ -7,6 +7,7 @@ from mmengine.structures import InstanceData
 from torch import Tensor
 
 from pisnas_mm.models import YOLOv8Assigner
+from pisnas_mm.models.task_modules import yolov8_assigner
 
 SIDE, STRIDE = 64, 4
 Box = list[float]
@@ -88,6 +89,34 @@ def test_assignment_is_that_of_plain_loops(seed: int, topk: int) -> None:
     torch.testing.assert_close(assigned.assign_metrics, torch.tensor(learnt), rtol=1e-4, atol=1e-6)
     assert assigned.labels.tolist() == [objects.labels[g].item() if g >= 0 else -1 for g in owner]
     assert len({g for g in owner if g >= 0}) > 1
+
+
+@pytest.mark.parametrize('pairs', [1, 256, 700])
+def test_objects_in_pieces_are_assigned_as_all_at_once(
+    pairs: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pred, objects = random_case(0, num_objects=40)
+    whole = YOLOv8Assigner().assign(pred, objects)
+    at_once, made = yolov8_assigner._overlaps, []
+
+    def spied(points: Tensor, boxes: Tensor, piece: Tensor) -> Tensor:
+        made.append(at_once(points, boxes, piece))
+        return made[-1]
+
+    monkeypatch.setattr(yolov8_assigner, '_overlaps', spied)
+    monkeypatch.setattr(yolov8_assigner, '_MOST_PAIRS', pairs)
+    pieces = YOLOv8Assigner().assign(pred, objects)
+    for name in ('gt_inds', 'labels', 'max_overlaps', 'assign_metrics'):
+        assert torch.equal(getattr(pieces, name), getattr(whole, name)), name
+    assert sum(map(len, made)) == 40
+    assert max(piece.numel() for piece in made) <= max(pairs, len(pred.priors))
+
+
+def test_an_object_between_the_points_is_learnt_by_none() -> None:
+    """YOLOv8's own limit, and said so in docs/how-to/yolov8.md."""
+    pred, objects = random_case(0, num_objects=1)
+    objects.bboxes = torch.tensor([[10.5, 10.5, 13.5, 13.5]])  # points are at 10 and 14
+    assert not YOLOv8Assigner().assign(pred, objects).gt_inds.any()
 
 
 def test_the_best_points_inside_are_taken_where_better_ones_lie_outside() -> None:

@@ -52,9 +52,9 @@ def test_a_floor_rejects_only_what_is_below(line) -> None:
     genotype, size = reference.genotype(line), line['image_size']
     score = PyramidCapacityScore(size)
     value = score(genotype)
-    assert score.at_least(genotype, value) == value
-    assert score.at_least(genotype, value - 1) == value
-    assert score.at_least(genotype, value + 20) is None
+    assert score.unless_below(genotype, value) == value
+    assert score.unless_below(genotype, value - 1) == value
+    assert score.unless_below(genotype, value + 20) is None
 
 
 @pytest.mark.parametrize(

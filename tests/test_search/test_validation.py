@@ -5,6 +5,7 @@ from random import Random
 import pytest
 
 from pisnas_mm.checks import Problems
+from pisnas_mm.measures import MEASURES
 from pisnas_mm.registry import CONSTRAINTS, SPACES, build
 from pisnas_mm.search import check_config, search_settings, validation
 from tests.test_search import small
@@ -40,9 +41,8 @@ def test_all_problems_are_told_at_once():
         'constraints.layers: Layers needs `max`',
         "unknown key `search.sed` in the search config; did you mean 'seed'?",
         'search.generation_size should be at most 1000000, but got 10000000',
-        'tie_breakers should be among params, macs, layers, bottleneck_entropy, '
-        'bottleneck_entropy_paper, effectiveness, pr_score (with a leading - '
-        "for less), but got 'layer'; did you mean 'layers'?",
+        f'tie_breakers should be among {", ".join(MEASURES)} (with a leading - for less), but got '
+        "'layer'; did you mean 'layers'?",
         'search.seed should be a whole number >= 0, but got -1',
         "search.top_k should be a whole number >= 1, but got '3'",
         "score: PISScore takes no `omgea`; did you mean 'omega'?",

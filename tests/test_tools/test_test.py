@@ -74,9 +74,7 @@ def test_flags_change_the_config(
     hook = shown.default_hooks.visualization
     assert (hook.draw, hook.show, hook.wait_time) == (True, True, 0.5)
     assert (augmented.model.type, augmented.model.module) == ('DetTTAModel', plain.model)
-    pipeline = augmented.test_dataloader.dataset.pipeline
-    assert pipeline[:-1] == plain.test_dataloader.dataset.pipeline[:-1]
-    assert pipeline[-1].type == 'TestTimeAug'
+    assert augmented.test_dataloader.dataset.pipeline[-1].type == 'TestTimeAug'
 
 
 class Malicious:

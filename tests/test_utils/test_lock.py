@@ -139,3 +139,29 @@ def test_two_who_see_a_stale_lock_at_once_do_not_both_get_it(tmp_path, monkeypat
     for thread in threads:
         thread.join()
     assert got.count(True) == 1
+
+
+def test_a_system_without_posix_locks_will_do(tmp_path):
+    """As on Windows, as far as that can be imitated."""
+    without = 'import os, sys; sys.modules["fcntl"] = None; del os.pread, os.pwrite'
+    command = [sys.executable, '-c', without + OTHER, str(tmp_path)]
+    env = {**os.environ, 'PYTHONPATH': str(Path(__file__).parents[2])}
+    with subprocess.Popen(
+        command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdout.readline() == b'locked\n'
+        with pytest.raises(ValueError, match=f'in use by process {process.pid}'), locked(tmp_path):
+            pass
+        process.stdin.close()
+    assert process.returncode == 0
+    assert not (tmp_path / 'search.lock').exists()
+
+
+def test_who_cannot_ask_says_how_to_go_on(tmp_path, monkeypatch):
+    monkeypatch.setattr(lock, '_is_known', lambda owner: False)
+    asked = []
+    monkeypatch.setattr(os, 'kill', lambda *args: asked.append(args))  # Windows would stop it
+    remedy = r'delete .*search.lock if it is gone'
+    with locked(tmp_path), pytest.raises(ValueError, match=remedy), locked(tmp_path):
+        pass
+    assert not asked

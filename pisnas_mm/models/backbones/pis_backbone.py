@@ -1,6 +1,8 @@
 """The backbone that a search found, as MMDetection builds it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from math import gcd
 from typing import Any
 
 from mmdet.registry import MODELS
@@ -10,6 +12,9 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from torch.utils.checkpoint import checkpoint
 
 from pisnas_mm.architectures.genotype import Genotype
+from pisnas_mm.blocks import Block
+from pisnas_mm.blocks.graph import Conv, Norm
+from pisnas_mm.checks import shown
 from pisnas_mm.models.graph_block import Config, GraphBlock
 
 
@@ -17,7 +22,8 @@ from pisnas_mm.models.graph_block import Config, GraphBlock
 class PISBackbone(BaseModule):
     """A backbone from a genotype; it behaves like MMDetection's ResNet.
 
-    ``out_channels`` and ``out_strides`` are those of the outputs, for whoever wires a neck.
+    ``out_channels`` and ``out_strides`` are those of the outputs, for whoever wires a neck. Stages
+    above the last output are not built; a checkpoint that has them is read all the same.
 
     Args:
         arch: The architecture as a list of block dicts, as a search writes it.
@@ -26,18 +32,19 @@ class PISBackbone(BaseModule):
             to C5.
         frozen_stages: Stages up to this one get no gradient and keep their statistics; -1: none.
         conv_cfg: Convolution layer; None is the plain one.
-        norm_cfg: Norm layer.
+        norm_cfg: Norm layer. The ``num_groups`` of a ``GN`` should divide every width.
         norm_eval: Whether batch norms keep their statistics while training.
         with_cp: Whether to trade speed for memory by recomputing activations block by block.
         zero_init_residual: Whether residual blocks start as their shortcuts.
         append: Blocks to put after the last one for training, for example ``[dict(type='SPPF')]``;
-            channels that they don't name are those that the architecture gives.
+            channels that they don't name are those that the architecture gives. The last stage
+            is then an output.
         deploy: Whether the branches of RepVGG blocks are one convolution each, for the weights that
             ``fuse`` gives.
         init_cfg: Initialisation, for example ``dict(type='Pretrained', checkpoint=...)``.
 
     Raises:
-        ValueError: The architecture is not valid, or a stage does not exist.
+        ValueError: The architecture is not valid, a stage does not exist, or a norm does not fit.
     """
 
     def __init__(
@@ -70,6 +77,11 @@ class PISBackbone(BaseModule):
             )
         if not -1 <= frozen_stages <= last:
             raise ValueError(f'frozen_stages should be from -1 to {last}, but got {frozen_stages}')
+        if append and max(out_indices) < last:
+            raise ValueError(
+                f'append puts blocks on stage {last}, which out_indices {tuple(out_indices)} leave '
+                f'out: add {last} to them, or drop append'
+            )
         self.out_indices = tuple(out_indices)
         self.out_channels = tuple(genotype.out_channels[i] for i in out_indices)
         self.out_strides = tuple(genotype.out_strides[i] for i in out_indices)
@@ -79,10 +91,14 @@ class PISBackbone(BaseModule):
         self.zero_init_residual = zero_init_residual
         self.deploy = deploy
         norm_cfg = norm_cfg or dict(type='BN', requires_grad=True)
+        used = genotype.stages[: max(out_indices) + 1]
+        _check_groups(used, norm_cfg)
         self.stages = nn.ModuleList(
-            nn.ModuleList(GraphBlock(block, conv_cfg, norm_cfg, deploy) for block in stage)
-            for stage in genotype.stages
+            nn.ModuleList(_built(block, i, conv_cfg, norm_cfg, deploy) for block in stage)
+            for i, stage in enumerate(used)
         )
+        self._unused = tuple(f'stages.{i}.' for i in range(len(used), last + 1))
+        self._register_load_state_dict_pre_hook(self._drop_unused)
         self._freeze()
 
     def forward(self, x: Tensor) -> tuple[Tensor, ...]:
@@ -90,10 +106,8 @@ class PISBackbone(BaseModule):
         outputs = {}
         for i, stage in enumerate(self.stages):
             for block in stage.children():
-                if self.with_cp and x.requires_grad:
-                    x = checkpoint(block, x, use_reentrant=False)
-                else:
-                    x = block(x)
+                recompute = self.with_cp and x.requires_grad
+                x = _recomputed(block, x) if recompute else block(x)
             if i in self.out_indices:
                 outputs[i] = x
         return tuple(outputs[i] for i in self.out_indices)
@@ -108,7 +122,8 @@ class PISBackbone(BaseModule):
             for module in self.modules():
                 if isinstance(module, GraphBlock):
                     for norm in module.residual_norms():
-                        nn.init.zeros_(norm.weight)
+                        if getattr(norm, 'weight', None) is not None:  # as with affine=False
+                            nn.init.zeros_(norm.weight)
 
     def train(self, mode: bool = True) -> 'PISBackbone':
         """Switch the mode; what is frozen stays frozen."""
@@ -125,3 +140,76 @@ class PISBackbone(BaseModule):
             stage.eval()
             for parameter in stage.parameters():
                 parameter.requires_grad = False
+
+    def _drop_unused(self, state_dict: dict[str, Tensor], prefix: str, *_: Any) -> None:
+        """Forget the weights of stages that exist in the architecture and are not built."""
+        for key in [key for key in state_dict if key.startswith(prefix)]:
+            if key.removeprefix(prefix).startswith(self._unused):
+                del state_dict[key]
+
+
+def _check_groups(stages: Sequence[Sequence[Block]], norm_cfg: Config) -> None:
+    """Raise ``ValueError`` where a group norm's groups do not divide a width that is normalised."""
+    if norm_cfg.get('type') != 'GN':
+        return
+    ops = [(i, op) for i, stage in enumerate(stages) for b in stage for op in b.graph().ops]
+    widths = [(i, op.channels) for i, op in ops if type(op) in (Conv, Norm)]
+    remedy = f'choose a divisor of {gcd(*(width for _, width in widths))}, which divides all widths'
+    groups = norm_cfg.get('num_groups')
+    if type(groups) is not int or groups < 1:
+        raise ValueError(f'norm_cfg: GN needs `num_groups`, but got {shown(groups)}; {remedy}')
+    for i, width in widths:
+        if width % groups:
+            raise ValueError(
+                f'norm_cfg.num_groups should divide every width, but stage {i} has a width of '
+                f'{width}, and got {groups}; {remedy}'
+            )
+
+
+def _built(
+    block: Block, stage: int, conv_cfg: Config | None, norm_cfg: Config, deploy: bool
+) -> GraphBlock:
+    try:
+        return GraphBlock(block, conv_cfg, norm_cfg, deploy)
+    except (ValueError, TypeError, KeyError, AssertionError) as error:
+        raise ValueError(
+            f'stage {stage}: {type(block).__name__} of width {block.out_channels} cannot be built '
+            f'with norm_cfg {shown(dict(norm_cfg))} and conv_cfg {shown(conv_cfg)}: '
+            f'{" ".join(str(error).split())}'
+        ) from error
+
+
+def _recomputed(block: nn.Module, x: Tensor) -> Tensor:
+    """The block's output; the backward pass computes it once more instead of remembering it.
+
+    The second time is no further step: statistics of norms stay as the first one left them.
+    """
+    first = True
+
+    def run(x: Tensor) -> Tensor:
+        nonlocal first
+        again, first = not first, False
+        with _buffers_kept(block) if again else nullcontext():
+            output: Tensor = block(x)
+            return output
+
+    output: Tensor = checkpoint(run, x, use_reentrant=False)
+    return output
+
+
+@contextmanager
+def _buffers_kept(module: nn.Module) -> Iterator[None]:
+    """Let a module work on copies of its buffers."""
+    owned = [
+        (part, name, buffer)
+        for part in module.modules()
+        for name, buffer in part._buffers.items()
+        if buffer is not None
+    ]
+    for part, name, buffer in owned:
+        part._buffers[name] = buffer.clone()
+    try:
+        yield
+    finally:
+        for part, name, buffer in owned:
+            part._buffers[name] = buffer

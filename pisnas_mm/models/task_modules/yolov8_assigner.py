@@ -13,6 +13,7 @@ from torch import Tensor
 from pisnas_mm.models.losses import complete_iou
 
 _TINY = 1e-9
+_MOST_PAIRS = 1 << 21  # of objects and points at a time; a number takes 8 MB for all of them
 
 
 @TASK_UTILS.register_module()
@@ -63,25 +64,56 @@ class YOLOv8Assigner(BaseAssigner):
             result = AssignResult(0, labels.new_zeros(count), nothing, background)
             result.assign_metrics = nothing
             return result
-        overlaps = _overlaps(points, boxes, objects)  # (G, P), 0 outside of the object
-        scores = pred_instances.scores.float()[:, labels].T
-        alignment = scores**self.alpha * overlaps**self.beta
-        claimed = self._claimed(alignment)
-        contested = claimed.sum(0) > 1
-        claimed[:, contested] = False
-        claimed[overlaps[:, contested].argmax(0), contested.nonzero().squeeze(1)] = True
+        scores = pred_instances.scores.float()
+        owner, overlaps = self._owners(points, boxes, scores, objects, labels)
 
-        own, best = claimed.any(0), claimed.int().argmax(0)
-        alignment, overlaps = alignment * claimed, overlaps * claimed
-        scale = overlaps.amax(1) / (alignment.amax(1) + _TINY)
+        own, best = owner >= 0, owner.clamp(min=0)
+        alignment = own * self._alignment(scores.gather(1, labels[best, None])[:, 0], overlaps)
+        values = torch.stack([overlaps, alignment])
+        most = values.new_zeros(2, len(objects))  # of all points of an object
+        most.scatter_reduce_(1, best.expand(2, -1), values, 'amax')
+        scale = most[0] / (most[1] + _TINY)
         result = AssignResult(
             len(objects),
-            torch.where(own, best + 1, 0),
-            overlaps.amax(0),
+            torch.where(own, owner + 1, 0),
+            overlaps,
             torch.where(own, labels[best], -1),
         )
-        result.assign_metrics = (alignment * scale[:, None]).amax(0)
+        result.assign_metrics = alignment * scale[best]
         return result
+
+    def _owners(
+        self, points: Tensor, boxes: Tensor, scores: Tensor, objects: Tensor, labels: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Every point's object, -1 for the background, and its overlap with that, both (P,).
+
+        Objects come in pieces of G' whose pairs with points stay within ``_MOST_PAIRS``.
+        """
+        count = len(points)
+        claims = labels.new_zeros(count)  # how many objects claim a point
+        claimant, nearest = labels.new_full((2, count), -1)  # the last of them; the one it overlaps
+        claimed_overlap, largest = points.new_zeros(2, count)  # the overlaps with these two
+        step = max(1, _MOST_PAIRS // max(count, 1))
+        for first in range(0, len(objects), step):
+            piece = slice(first, first + step)
+            overlaps = _overlaps(points, boxes, objects[piece])  # (G', P), 0 outside of the object
+            alignment = self._alignment(scores[:, labels[piece]].T, overlaps)
+            claimed = self._claimed(alignment)
+            here = claimed.any(0)
+            which = claimed.int().argmax(0)
+            claims += claimed.sum(0)
+            claimant = torch.where(here, first + which, claimant)
+            overlap = overlaps.gather(0, which[None]).squeeze(0)
+            claimed_overlap = torch.where(here, overlap, claimed_overlap)
+            overlap, which = overlaps.max(0)
+            nearest = torch.where(overlap > largest, first + which, nearest)
+            largest = torch.maximum(overlap, largest)
+        contested = claims > 1
+        owner = torch.where(contested, nearest, claimant)
+        return owner, torch.where(contested, largest, claimed_overlap)
+
+    def _alignment(self, scores: Tensor, overlaps: Tensor) -> Tensor:
+        return scores**self.alpha * overlaps**self.beta
 
     def _claimed(self, alignment: Tensor) -> Tensor:
         """The best points of every object, (G, P), as far as they are aligned at all."""
@@ -93,7 +125,7 @@ class YOLOv8Assigner(BaseAssigner):
 def _overlaps(points: Tensor, boxes: Tensor, objects: Tensor) -> Tensor:
     """Complete IoU of objects and the boxes of points inside of them, (G, P); else 0."""
     before, after = points - objects[:, None, :2], objects[:, None, 2:] - points
-    inside = torch.cat([before, after], dim=2).amin(2) > _TINY
+    inside = torch.minimum(before, after).amin(2) > _TINY
     i, j = inside.nonzero(as_tuple=True)
     overlaps = inside.float()
     overlaps[i, j] = complete_iou(boxes[j], objects[i]).clamp(min=0)

@@ -1,6 +1,6 @@
 """Variants of objectives, to be judged by published detectors.
 
-python tools/analysis_tools/rank_published.py FOLDER --config configs/rank_published.py
+python tools/analysis_tools/rank_published.py FOLDER --config configs/ranking/published.py
 """
 
 scores = {
