@@ -1,4 +1,4 @@
-"""As `pis_digits.py`, but every stage may be of any block family."""
+"""As `pis_digits.py`, but every stage may be of one of ten block families."""
 
 _base_ = ['./pis_digits.py']
 

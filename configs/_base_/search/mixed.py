@@ -1,4 +1,4 @@
-"""A search in the mixed space: a stem, then a strided convolution and a stage of any family.
+"""A mixed search: a stem, then a strided convolution and a stage of one of ten families each.
 
 The seed is that of `c2f.py`. `choices` are families that may take each other's place.
 """
