@@ -17,16 +17,21 @@ from pisnas_mm.blocks import (
     ELAN,
     SPPF,
     BasicStage,
+    BepC3,
     Block,
+    BottleneckCSP,
     BottleneckStage,
     C2f,
     ConvBNAct,
     ConvNeXtStage,
     CSPNeXtStage,
+    DarknetStage,
     Focus,
     InvertedResidualStage,
+    MaxPoolTransition,
     PlainC2f,
     PointwiseBasicStage,
+    RepVGGBlock,
     RepVGGStage,
 )
 from pisnas_mm.blocks.graph import Conv
@@ -186,16 +191,58 @@ def basic_stage(spec: BasicStage, weights: Weights, x: Tensor) -> Tensor:
     return x
 
 
+def repvgg(
+    x: Tensor, weights: Weights, prefix: str, size: int, act: str, stride: int = 1
+) -> Tensor:
+    y = conv_norm(x, weights, f'{prefix}conv', size, stride)
+    if stride == 1 and x.shape[1] == y.shape[1]:
+        y = y + norm(x, weights, f'{prefix}identity')
+    return getattr(F, act)(y + conv_norm(x, weights, f'{prefix}pointwise', 1, stride))
+
+
+def repvgg_block(spec: RepVGGBlock, weights: Weights, x: Tensor) -> Tensor:
+    return repvgg(x, weights, '', spec.kernel_size, spec.act, spec.stride)
+
+
 def repvgg_stage(spec: RepVGGStage, weights: Weights, x: Tensor) -> Tensor:
-    act = getattr(F, spec.act)
     for i in range(spec.num_blocks):
-        stride = spec.stride if i == 0 else 1
-        y = conv_norm(x, weights, f'{i}.conv', spec.kernel_size, stride)
-        y = y + conv_norm(x, weights, f'{i}.pointwise', 1, stride)
-        if i > 0 or (stride == 1 and spec.in_channels == spec.out_channels):
-            y = y + norm(x, weights, f'{i}.identity')
-        x = act(y)
+        x = repvgg(x, weights, f'{i}.', spec.kernel_size, spec.act, 1 if i else spec.stride)
     return x
+
+
+def darknet_stage(spec: DarknetStage, weights: Weights, x: Tensor) -> Tensor:
+    act = getattr(F, spec.act)
+    if spec.stride == 2 or spec.in_channels != spec.out_channels:
+        x = act(conv_norm(x, weights, 'downsample', spec.kernel_size, spec.stride))
+    for i in range(spec.num_blocks):
+        y = act(conv_norm(x, weights, f'{i}.conv1'))
+        x = x + act(conv_norm(y, weights, f'{i}.conv2', spec.kernel_size))
+    return x
+
+
+def bep_c3(spec: BepC3, weights: Weights, x: Tensor) -> Tensor:
+    act = getattr(F, spec.act)
+    main, short = (act(conv_norm(x, weights, name)) for name in ('main', 'short'))
+    for i in range(spec.num_blocks):
+        y = main
+        for name in (f'blocks.{i}.conv1', f'blocks.{i}.conv2'):
+            if spec.branched:
+                y = repvgg(y, weights, f'{name}.', spec.kernel_size, spec.act)
+            else:
+                y = act(conv_norm(y, weights, name, spec.kernel_size))
+        main = main + y
+    return act(conv_norm(torch.cat([main, short], dim=1), weights, 'final'))
+
+
+def max_pool_transition(spec: MaxPoolTransition, weights: Weights, x: Tensor) -> Tensor:
+    """An odd side's last row and column are pooled with nothing."""
+    act = getattr(F, spec.act)
+    height, width = x.shape[2:]
+    even = F.pad(x, [0, width % 2, 0, height % 2], value=-torch.inf)
+    largest = even.unfold(2, 2, 2).unfold(3, 2, 2).amax((-1, -2))
+    y = act(conv_norm(x, weights, 'main'))
+    y = act(conv_norm(y, weights, 'strided', spec.kernel_size, 2))
+    return torch.cat([y, act(conv_norm(largest, weights, 'pooled'))], dim=1)
 
 
 def gate(x: Tensor, weights: Weights, name: str) -> Tensor:
@@ -246,6 +293,8 @@ def c3(spec: C3, weights: Weights, x: Tensor) -> Tensor:
     for i in range(spec.num_blocks):
         y = act(conv_norm(main, weights, f'blocks.{i}.conv1'))
         main = main + act(conv_norm(y, weights, f'blocks.{i}.conv2', spec.kernel_size))
+    if isinstance(spec, BottleneckCSP):
+        main = act(conv_norm(main, weights, 'transition'))
     return act(conv_norm(torch.cat([main, short], dim=1), weights, 'final'))
 
 
@@ -281,12 +330,17 @@ PLAIN: dict[type[Block], Callable[..., Tensor]] = {
     BasicStage: basic_stage,
     PointwiseBasicStage: basic_stage,
     RepVGGStage: repvgg_stage,
+    RepVGGBlock: repvgg_block,
+    DarknetStage: darknet_stage,
     InvertedResidualStage: inverted_residual_stage,
     ConvNeXtStage: convnext_stage,
     Focus: focus,
     C2f: c2f,
     PlainC2f: plain_c2f,
     C3: c3,
+    BottleneckCSP: c3,
+    BepC3: bep_c3,
+    MaxPoolTransition: max_pool_transition,
     CSPNeXtStage: cspnext_stage,
     ELAN: elan,
     SPPF: sppf,
