@@ -122,7 +122,9 @@ def _through_norm(place: _Place, gradient: Fresh | Gradient) -> list[Gradient]:
     """
     y, positions = place.output, place.side**2
     arrived = gradient.complete(place.component, y).in_powers(y)
-    removed = arrived.averaged(None, BATCH_SIZE, place.component, y, y).removed
+    at_y = arrived.averaged(None, BATCH_SIZE, place.component, y, y)
+    removed, along = at_y.removed, at_y.maps[-1]
+    removed[1, place.component] += at_y.along**2 - np.vdot(along, along)
     backdrop = np.empty_like(arrived.backdrop)
     backdrop[:] = removed[..., None] / positions**2
     backdrop[OWN] += arrived.backdrop[OWN]
