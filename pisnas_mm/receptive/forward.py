@@ -24,6 +24,7 @@ from pisnas_mm.blocks.graph import (
 )
 from pisnas_mm.receptive.activations import activation, gate_factor
 from pisnas_mm.receptive.features import GRID, STANDARD, Feature, convolved, rounded, shared_out
+from pisnas_mm.receptive.shortcuts import Shortcut
 from pisnas_mm.receptive.steps import Step, Steps
 
 
@@ -31,13 +32,16 @@ from pisnas_mm.receptive.steps import Step, Steps
 def features(steps: Steps, x: Feature) -> list[Feature]:
     """The feature after every step of a cell whose input is ``x``."""
     values: list[Feature] = []
-    for step in steps:
+    for i, step in enumerate(steps):
         if step.op not in _RULES:
             raise ValueError(
                 f'the closed form has no rule for {step.op.__name__}; use the Monte-Carlo score'
             )
         sources = [values[i] for i in step.sources] or [x]
-        values.append(_RULES[step.op](step, *sources))
+        if i in steps.shortcuts:
+            values.append(Shortcut(steps, i, values))
+        else:
+            values.append(_RULES[step.op](step, *sources))
     return values
 
 

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 from functools import cached_property, lru_cache
+from itertools import permutations
 from typing import NamedTuple
 
-from pisnas_mm.blocks.graph import Act, Concat, Conv, Graph, Multiply, Op, SpaceToDepth
+from pisnas_mm.blocks.graph import Act, Add, Concat, Conv, Graph, Multiply, Norm, Op, SpaceToDepth
 
 
 class Step(NamedTuple):
@@ -41,6 +42,21 @@ class Steps(tuple[Step, ...]):
         for step in self:
             strides.append(step.stride * (strides[step.sources[0]] if step.sources else 1))
         return strides
+
+    @cached_property
+    def shortcuts(self) -> dict[int, int]:
+        """Sums, and the one of their terms that the other was made of, channel by channel."""
+        found: dict[int, int] = {}
+        made_of: list[
+            set[int]
+        ] = []  # values that a value depends on channel by channel, and itself
+        for i, step in enumerate(self):
+            sources = step.sources if step.op in (Norm, Act, Add) else ()
+            made_of.append({i}.union(*(made_of[j] for j in sources)))
+            for term, other in permutations(sources, 2):
+                if term != other and term in made_of[other]:
+                    found[i] = term
+        return found
 
     @cached_property
     def normalises(self) -> bool:

@@ -12,7 +12,7 @@ from scipy.stats import norm
 
 from pisnas_mm.blocks.graph import Graph
 from pisnas_mm.receptive.backward import BATCH_SIZE, pull_back
-from pisnas_mm.receptive.features import STANDARD, Feature
+from pisnas_mm.receptive.features import GRID, STANDARD, Feature
 from pisnas_mm.receptive.forward import after_norm, features
 from pisnas_mm.receptive.gradients import OWN, SHARED, Gradient, centre
 from pisnas_mm.receptive.polynomials import powers
@@ -293,3 +293,33 @@ def test_what_is_fresh_passes_as_if_it_were_complete(append):
     for name in ('energy', 'shared', 'backdrop'):
         totals = [np.tensordot(factors, getattr(g, name), (0, 1)) for g in (found, expected)]
         np.testing.assert_allclose(*totals, rtol=1e-9, atol=1e-12)
+
+
+def test_a_sum_with_what_was_made_of_its_term():
+    """x + r: r is an activation of x, normalised, and something else."""
+    graph = Graph(WIDTH, 'relu')
+    x, other = graph.chunk(graph.input, 2)
+    graph.add(x, graph.activation(graph.add(graph.norm('norm', x), other)))
+    pulled, values = Pulled(graph, STANDARD), standard(2)
+    made = np.maximum(values.sum(axis=0), 0)
+    total = values[0] + made
+    assert pulled.y.var == pytest.approx(total.var(), rel=0.01)
+    assert pulled.y.density @ GRID == pytest.approx(pulled.y.mean, abs=0.03)
+    g = pulled.drawn(total)
+    slope = made > 0
+    literal = np.stack([g * (1 + slope), g * slope])
+    # Which x a slope belongs to is lost on r's own way back.
+    pulled.check(literal, values, rtol=0.08)
+    # Half of the slopes are 1: what inputs share comes back with 1 + 1/2, what differs with 1 + 1
+    # by the shortcut; the rest is what the activation leaves to both of its terms.
+    shared = SHARED_ENERGY * ((1 + 1 / 2) ** 2 + (1 / 2) ** 2)
+    assert pulled.gradient.shared[0, 0] == pytest.approx(shared, rel=0.02)
+    left = OWN_BACKDROP / 2 + SHARED_BACKDROP / 4
+    own = pulled.gradient.backdrop[OWN, 0, 0]
+    assert own == pytest.approx(2 * OWN_BACKDROP + 2 * left, rel=0.02)
+
+
+def test_a_sum_of_independent_terms_is_no_shortcut():
+    graph = Graph(WIDTH, 'relu')
+    graph.add(graph.input, graph.conv('conv', graph.input, WIDTH, 3))
+    assert not steps_of(graph)[0].shortcuts
