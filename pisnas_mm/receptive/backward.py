@@ -25,8 +25,25 @@ from pisnas_mm.blocks.walk import Walk
 from pisnas_mm.receptive.activations import gate_factor
 from pisnas_mm.receptive.features import STANDARD, Array, Feature
 from pisnas_mm.receptive.forward import batch_variance, features
-from pisnas_mm.receptive.gradients import OWN, SHARED, Fresh, Gradient, Sent, gathered, padded
-from pisnas_mm.receptive.polynomials import before, of_term, powers, slope_moments, where_largest
+from pisnas_mm.receptive.gradients import (
+    OWN,
+    SHARED,
+    Fresh,
+    Gradient,
+    Sent,
+    gathered,
+    padded,
+    products,
+)
+from pisnas_mm.receptive.polynomials import (
+    before,
+    of_term,
+    powers,
+    slope_moments,
+    squared,
+    where_largest,
+)
+from pisnas_mm.receptive.shortcuts import Shortcut, split
 from pisnas_mm.receptive.steps import STEPS, Step, Steps
 from pisnas_mm.receptive.windows import Window, side_after, spread, spread_diagonals, windows_of
 
@@ -134,7 +151,9 @@ def _through_norm(place: _Place, gradient: Fresh | Gradient) -> list[Gradient]:
     """
     y, positions = place.output, place.side**2
     arrived = gradient.complete(place.component, y).in_powers(y)
-    removed = arrived.averaged(None, BATCH_SIZE, place.component, y, y).removed
+    at_y = arrived.averaged(None, BATCH_SIZE, place.component, y, y)
+    removed, along = at_y.removed, at_y.maps[-1]
+    removed[1, place.component] += at_y.along**2 - np.vdot(along, along)
     backdrop = np.empty_like(arrived.backdrop)
     backdrop[:] = removed[..., None] / positions**2
     backdrop[OWN] += arrived.backdrop[OWN]
@@ -158,11 +177,32 @@ def _through_act(place: _Place, gradient: Fresh | Gradient) -> list[Gradient]:
 def _through_add(place: _Place, gradient: Fresh | Gradient) -> list[Gradient]:
     """Both terms get it, averaged over the other one."""
     passed = gradient.complete(place.component, place.output)
+    if isinstance(place.output, Shortcut):
+        return _through_shortcut(place, passed, place.output)
     x, y = place.sources
     return [
         passed._replace(basis=of_term(passed.basis, term, other))
         for term, other in ((x, y), (y, x))
     ]
+
+
+def _through_shortcut(place: _Place, gradient: Gradient, total: Shortcut) -> list[Gradient]:
+    """Of x + r, r having the slope T: x gets 1 + 2 T of the energy, r's own way back has T².
+
+    Less what both ways' amplitudes come to as a product where they meet, at x.
+    """
+    parts, x = split(total, gradient.basis), total.term
+    to_x, sloped = gradient.changed(parts.term, x), gradient.changed(parts.sloped, x)
+    energy, backdrop = to_x.energy + 2 * sloped.energy, to_x.backdrop.copy()
+    energy[:, place.component] -= 2 * products(to_x.aligned, sloped.aligned)
+    both = squared(parts.term.amplitude + parts.sloped.amplitude) - parts.sloped.shared
+    constant, slope = to_x.backdrop_aligned
+    own = to_x.backdrop[OWN].copy()
+    own[place.component] -= constant**2 + x.var * slope**2
+    backdrop[OWN] += 2 * total.slope * own
+    to_x = to_x._replace(energy=energy, shared=both @ gradient.shared, backdrop=backdrop)
+    to_r = gradient.changed(parts.other, total.other)
+    return [to_x if source is x else to_r for source in place.sources]
 
 
 def _through_concat(place: _Place, gradient: Fresh | Gradient) -> list[Fresh | Gradient]:

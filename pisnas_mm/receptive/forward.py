@@ -33,6 +33,7 @@ from pisnas_mm.receptive.features import (
     rounded,
     shared_out,
 )
+from pisnas_mm.receptive.shortcuts import Shortcut
 from pisnas_mm.receptive.steps import STEPS, Step, Steps
 
 
@@ -40,9 +41,12 @@ from pisnas_mm.receptive.steps import STEPS, Step, Steps
 def features(steps: Steps, x: Feature) -> list[Feature]:
     """The feature after every step of a cell whose input is ``x``."""
     values: list[Feature] = []
-    for step in steps:
+    for i, step in enumerate(steps):
         sources = [values[i] for i in step.sources] or [x]
-        values.append(_RULES[step.op](step, *sources))
+        if i in steps.shortcuts:
+            values.append(Shortcut(steps, i, values))
+        else:
+            values.append(_RULES[step.op](step, *sources))
     return values
 
 

@@ -26,7 +26,7 @@ from typing import NamedTuple
 import numpy as np
 
 from pisnas_mm.receptive.features import STANDARD, Array, Feature
-from pisnas_mm.receptive.polynomials import RECTIFIED, Basis, moments, nearest, powers
+from pisnas_mm.receptive.polynomials import RECTIFIED, Basis, Change, moments, nearest, powers
 from pisnas_mm.receptive.windows import Window
 
 SHARED, OWN = 0, 1
@@ -148,9 +148,10 @@ class Gradient(NamedTuple):
 
     def in_powers(self, x: Feature) -> 'Gradient':
         """With coefficients of 1, d and d²."""
-        if self.basis is powers(x):
-            return self
-        change = nearest(self.basis, x)
+        return self if self.basis is powers(x) else self.changed(nearest(self.basis, x), x)
+
+    def changed(self, change: Change, x: Feature) -> 'Gradient':
+        """With coefficients of 1, d and d², by the matrices that lead to them."""
         return Gradient(
             powers(x),
             (change.energy @ self.energy.reshape(3, -1)).reshape(self.energy.shape),
@@ -308,3 +309,9 @@ def _squares(amplitude: Array) -> Array:
     """Coefficients of the square of a + b d."""
     a, b = amplitude
     return np.stack([a * a, 2 * a * b, b * b])
+
+
+def products(one: Array, other: Array) -> Array:
+    """Coefficients of the product of two amplitudes."""
+    (a, b), (c, d) = one, other
+    return np.stack([a * c, a * d + b * c, b * d])

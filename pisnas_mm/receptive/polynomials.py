@@ -88,20 +88,27 @@ class Change(NamedTuple):
 @lru_cache(_MANY)
 def nearest(basis: Basis, term: Feature, other: Feature | None = None) -> Change:
     """To the powers of ``term``'s deviation: least squares for E[f(term + other)], f in a basis."""
-    d = GRID - term.mean
-    weights = term.density * d ** np.arange(5)[:, None]  # (5, G): d⁰ to d⁴
-    means = weights.sum(axis=1)
-    normal = means[np.add.outer(range(3), range(3))]  # (3, 3)
-    weights = weights[:3]
+    weights = term.density * (GRID - term.mean) ** np.arange(3)[:, None]  # (3, G): d⁰ to d²
     if other is not None:
         weights = np.stack([convolved(w, other.density) for w in weights])
-    energy = np.linalg.solve(normal, weights @ basis.energy.T)
-    amplitude = np.linalg.solve(normal[:2, :2], weights[:2] @ basis.amplitude.T)
+    return change_to(term, weights @ basis.energy.T, weights[:2] @ basis.amplitude.T)
+
+
+def change_to(x: Feature, energy: Array, amplitude: Array) -> Change:
+    """To the powers of x's deviation d, from averages E[d^i f], (3, 3) and (2, 2)."""
+    means = (x.density * (GRID - x.mean) ** np.arange(5)[:, None]).sum(axis=1)
+    normal = means[np.add.outer(range(3), range(3))]  # (3, 3)
+    energy = np.linalg.solve(normal, energy)
+    amplitude = np.linalg.solve(normal[:2, :2], amplitude)
+    return Change(energy, amplitude, squared(amplitude))
+
+
+def squared(amplitude: Array) -> Array:
+    """How squares of amplitudes change where these do by a matrix, (3, 3)."""
     (k, m), (n, p) = amplitude
-    shared = np.array(
+    return np.array(
         [[k * k, k * m, m * m], [2 * k * n, k * p + m * n, 2 * m * p], [n * n, n * p, p * p]]
     )
-    return Change(energy, amplitude, shared)
 
 
 class Moments(NamedTuple):

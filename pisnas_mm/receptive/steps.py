@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import cached_property, lru_cache
+from itertools import permutations
 from typing import Any, NamedTuple
 
 from pisnas_mm.blocks import graph as ops
@@ -44,6 +45,20 @@ class Steps(tuple[Step, ...]):
         for step in self:
             strides.append(step.stride * (strides[step.sources[0]] if step.sources else 1))
         return strides
+
+    @cached_property
+    def shortcuts(self) -> dict[int, int]:
+        """Sums, and the one of their terms that the other was made of, channel by channel."""
+        found: dict[int, int] = {}
+        # For every value those that it depends on channel by channel, and itself.
+        made_of: list[set[int]] = []
+        for i, step in enumerate(self):
+            sources = step.sources if step.op in (ops.Norm, ops.Act, ops.Add) else ()
+            made_of.append({i}.union(*(made_of[j] for j in sources)))
+            for term, other in permutations(sources, 2):
+                if term != other and term in made_of[other]:
+                    found[i] = term
+        return found
 
     @cached_property
     def normalises(self) -> bool:

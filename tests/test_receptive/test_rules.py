@@ -12,7 +12,7 @@ from scipy.stats import norm
 
 from pisnas_mm.blocks.graph import Graph
 from pisnas_mm.receptive.backward import BATCH_SIZE, pull_back
-from pisnas_mm.receptive.features import STANDARD, Feature
+from pisnas_mm.receptive.features import GRID, STANDARD, Feature
 from pisnas_mm.receptive.forward import after_norm, features
 from pisnas_mm.receptive.gradients import OWN, SHARED, Gradient, centre
 from pisnas_mm.receptive.polynomials import powers
@@ -77,7 +77,7 @@ class Pulled:
         noise = np.sqrt(np.polyval(NOISE[::-1], d) / (OF_STAGE * self.y_channels))
         return aligned + noise * RNG.normal(size=d.shape)
 
-    def check(self, g, x):
+    def check(self, g, x, rtol=0.015):
         """The gradient is that of ``g`` for features ``x``, at every position."""
         d = x - self.x.mean
         energy = np.tensordot(self.factors, self.gradient.energy, (0, 1))
@@ -89,7 +89,7 @@ class Pulled:
                 values = d**i * literal
                 found = coefficients.T @ [(d ** (i + j)).mean() for j in range(len(coefficients))]
                 error = 4 * values.std() / np.sqrt(values.size)
-                np.testing.assert_allclose(found, values.mean(), rtol=0.015, atol=error)
+                np.testing.assert_allclose(found, values.mean(), rtol=rtol, atol=error)
 
     def backdrop(self, row):
         return (self.factors @ self.gradient.backdrop[row])[0]
@@ -131,15 +131,14 @@ def test_a_norm(x):
 
 def test_what_a_norm_removes():
     """A batch norm's backward pass, written out: of four positions' gradients, seen everywhere."""
-    channels, positions, at = OF_STAGE * 1000, 16, slice(5, 9)
-    line = np.array([LINE[0], 0])
+    channels, positions, at = OF_STAGE * 250, 100, slice(5, 9)
     x = np.maximum(RNG.normal(size=(BATCH_SIZE, positions, channels)), 0)
     deviation = x.std(axis=(0, 1))
     y = (x - x.mean(axis=(0, 1))) / deviation
     g = np.zeros_like(y)
     crop = g[:, at].shape
     common = np.sqrt(SHARED_ENERGY) * RNG.normal(size=crop[1:])  # for all inputs
-    aligned = line[0] + line[1] * y[:, at]
+    aligned = LINE[0] + LINE[1] * y[:, at]
     g[:, at] = common + np.sqrt(NOISE[0]) * RNG.normal(size=crop) + aligned
     mean, along = g.mean(axis=(0, 1)), (g * y).mean(axis=(0, 1))
     elsewhere = np.delete((g - mean - y * along) / deviation, np.r_[at], axis=1)
@@ -149,16 +148,16 @@ def test_what_a_norm_removes():
     steps, _ = steps_of(graph)
     energy, shared = np.zeros((3, 2, 2, 2)), np.zeros((3, 2))
     energy[0, 0] = NOISE[0] + SHARED_ENERGY
-    energy[:, 1] = squares(line)[:, None, None]
-    shared[0, 0], shared[:, 1] = 4 * SHARED_ENERGY, 4 * squares(line)
-    aligned = line[:, None, None] * np.ones((2, 2, 2))
+    energy[:, 1] = squares(LINE)[:, None, None]
+    shared[0, 0], shared[:, 1] = 4 * SHARED_ENERGY, 4 * squares(LINE)
+    aligned = LINE[:, None, None] * np.ones((2, 2, 2))
     basis = powers(features(steps, RELU)[-1])
-    arrived = Gradient(basis, energy, aligned, shared, np.zeros((2, 2, 4)), np.zeros((2, 4)))
-    gradient, _ = pull_back(steps, RELU, 4, [1], arrived, (1, 2))
+    arrived = Gradient(basis, energy, aligned, shared, np.zeros((2, 2, SIDE)), np.zeros((2, SIDE)))
+    gradient, _ = pull_back(steps, RELU, SIDE, [1], arrived, (5, 6))
     backdrop = gradient.backdrop.sum(axis=1)  # (2, S)
     of_channels = (elsewhere**2).mean(axis=(0, 1))
     error = 4 * of_channels.std() / np.sqrt(channels)
-    tolerance = 0.03  # its 128 positions and inputs have a mean and a variance of their own
+    tolerance = 0.03  # its positions and inputs have a mean and a variance of their own
     assert backdrop.sum(axis=0) == pytest.approx(of_channels.mean(), rel=tolerance, abs=error)
     assert backdrop[SHARED] == pytest.approx(((mean / deviation) ** 2).mean(), rel=tolerance)
     assert backdrop[OWN] == pytest.approx(((along / deviation) ** 2).mean(), rel=tolerance)
@@ -294,3 +293,33 @@ def test_what_is_fresh_passes_as_if_it_were_complete(append):
     for name in ('energy', 'shared', 'backdrop'):
         totals = [np.tensordot(factors, getattr(g, name), (0, 1)) for g in (found, expected)]
         np.testing.assert_allclose(*totals, rtol=1e-9, atol=1e-12)
+
+
+def test_a_sum_with_what_was_made_of_its_term():
+    """x + r: r is an activation of x, normalised, and something else."""
+    graph = Graph(WIDTH, 'relu')
+    x, other = graph.chunk(graph.input, 2)
+    graph.add(x, graph.activation(graph.add(graph.norm('norm', x), other)))
+    pulled, values = Pulled(graph, STANDARD), standard(2)
+    made = np.maximum(values.sum(axis=0), 0)
+    total = values[0] + made
+    assert pulled.y.var == pytest.approx(total.var(), rel=0.01)
+    assert pulled.y.density @ GRID == pytest.approx(pulled.y.mean, abs=0.03)
+    g = pulled.drawn(total)
+    slope = made > 0
+    literal = np.stack([g * (1 + slope), g * slope])
+    # Which x a slope belongs to is lost on r's own way back.
+    pulled.check(literal, values, rtol=0.08)
+    # Half of the slopes are 1: what inputs share comes back with 1 + 1/2, what differs with 1 + 1
+    # by the shortcut; the rest is what the activation leaves to both of its terms.
+    shared = SHARED_ENERGY * ((1 + 1 / 2) ** 2 + (1 / 2) ** 2)
+    assert pulled.gradient.shared[0, 0] == pytest.approx(shared, rel=0.02)
+    left = OWN_BACKDROP / 2 + SHARED_BACKDROP / 4
+    own = pulled.gradient.backdrop[OWN, 0, 0]
+    assert own == pytest.approx(2 * OWN_BACKDROP + 2 * left, rel=0.02)
+
+
+def test_a_sum_of_independent_terms_is_no_shortcut():
+    graph = Graph(WIDTH, 'relu')
+    graph.add(graph.input, graph.conv('conv', graph.input, WIDTH, 3))
+    assert not steps_of(graph)[0].shortcuts
