@@ -17,7 +17,7 @@ import yaml
 
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.detectors import backbone_config, neck_channels
-from pisnas_mm.detectors.detector import PYRAMID
+from pisnas_mm.detectors.backbone import PYRAMID
 from pisnas_mm.measures.entropy import bottleneck_entropy
 from pisnas_mm.scores import PRScore
 from pisnas_mm.utils.files import write_text
