@@ -24,7 +24,7 @@ from pisnas_mm.blocks import (
     ResConvCSP,
     ResConvStage,
 )
-from pisnas_mm.checks import shown
+from pisnas_mm.checks import check_whole, shown
 from pisnas_mm.registry import suggest
 
 TINYNAS = 'tinynas'
@@ -78,8 +78,6 @@ def _is_damo_yolo(spec: Spec) -> bool:
 def _at(place: str, read: Callable[[], Any]) -> Any:
     try:
         return read()
-    except KeyError as error:
-        raise ValueError(f'{place} needs {error}') from error
     except ValueError as error:
         raise ValueError(f'{place}: {error}') from error
 
@@ -98,8 +96,14 @@ def _check(spec: Any, form: str, place: str) -> None:
     for key in spec:
         if key not in keys:
             raise ValueError(f'{place}: {name} takes no {shown(key)}; {suggest(key, keys)}')
+    for key in ('in', 'out', 'k', *(['btn'] if keys is _RESIDUAL else [])):
+        if key not in spec:
+            raise ValueError(f'{place}: {name} needs {key!r}')
     if spec.get('g', 1) != 1:
         raise ValueError(f'{place}: groups are not built here: g is {shown(spec["g"])}')
+    for key in ('L', 'k'):
+        if key in spec:
+            check_whole(spec[key], f'{place}: {name}: {key}', 1)
     if 'p' in spec and spec['p'] != (spec['k'] - 1) // 2:
         raise ValueError(f'{place}: p should be half of k - 1, but got {shown(spec["p"])}')
     inner = spec.get('inner_class')
