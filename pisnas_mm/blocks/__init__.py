@@ -9,6 +9,12 @@ from pisnas_mm.blocks.c3 import C3, BottleneckCSP
 from pisnas_mm.blocks.conv import ConvBNAct
 from pisnas_mm.blocks.convnext import ConvNeXtStage
 from pisnas_mm.blocks.cspnext import CSPNeXtStage
+from pisnas_mm.blocks.damo_yolo import (
+    MobileStage,
+    PointwiseResConvStage,
+    ResConvCSP,
+    ResConvStage,
+)
 from pisnas_mm.blocks.darknet import DarknetStage
 from pisnas_mm.blocks.elan import ELAN
 from pisnas_mm.blocks.focus import Focus
@@ -34,8 +40,12 @@ __all__ = [
     'Focus',
     'InvertedResidualStage',
     'MaxPoolTransition',
+    'MobileStage',
     'PlainC2f',
     'PointwiseBasicStage',
+    'PointwiseResConvStage',
     'RepVGGBlock',
     'RepVGGStage',
+    'ResConvCSP',
+    'ResConvStage',
 ]

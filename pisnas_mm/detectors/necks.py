@@ -157,7 +157,7 @@ def _skipped(neck: Mapping[str, Any]) -> int:
 
 def _finest_stride(model: Mapping[str, Any]) -> int | None:
     """The smallest stride that a base tells its head, if it is a power of two."""
-    for name in ('rpn_head', 'bbox_head', 'mask_head'):
+    for name in ('rpn_head', 'bbox_head'):
         head = model.get(name)
         head = head[0] if isinstance(head, list | tuple) and head else head
         if not isinstance(head, Mapping):

@@ -24,6 +24,19 @@ def written(folder, name, text):
         ('net', str({'best_structures': [LINE['structure']], 'scores': [1]}), ['net'], None),
         ('det.py', CONFIG, ['det'], None),
         (
+            'best_structure.json',
+            json.dumps({'best_structures': [LINE['structure']], 'space_arch': 'CnnNet'}),
+            ['best_structure'],
+            None,
+        ),
+        (
+            'two.json',
+            json.dumps({'best_structures': [LINE['structure']] * 2}),
+            ['two-0', 'two-1'],
+            None,
+        ),
+        ('plain.json', json.dumps(LINE['structure']), ['plain'], None),
+        (
             'best.json',
             json.dumps({'best': [{'arch': ARCH, 'image_size': 96}] * 2}),
             ['run-0', 'run-1'],
@@ -53,7 +66,7 @@ def test_every_form_is_read(tmp_path, name, text, ids, image_size):
         ('a.txt', '[{"class": "Conv9"}]', "a.txt: structure.0.: TinyNAS class 'Conv9' is unknown"),
         ('a.py', 'space = dict()', 'a.py has no model.backbone.arch; give a config that tools/'),
         ('a.py', 'model = dict(', 'config .*a.py cannot be read'),
-        ('a.json', '{"arch": []}', 'a.json has no `best`; give the best.json of a search'),
+        ('a.json', '{"arch": []}', 'a.json has no `best`; give the best.json of a search, or'),
         ('a.json', '{"best": []}', 'a.json: `best` should be a list of architectures'),
         ('a.json', '{"best"', 'a.json is no JSON'),
         ('a.jsonl', '{"arch": []}\n', 'a.jsonl:1: an architecture should have at least one block'),

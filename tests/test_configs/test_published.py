@@ -7,6 +7,7 @@ from mmengine.config import Config
 
 from pisnas_mm import measures
 from pisnas_mm.architectures.files import read_architectures
+from pisnas_mm.models import PISBackbone
 from pisnas_mm.models.complexity import build_on_meta, count
 from pisnas_mm.utils.configs import import_modules
 
@@ -50,3 +51,27 @@ def test_the_detector_has_that_backbone(size):
     assert backbone == (10 * measures.macs(genotype, 320), measures.params(genotype))
     (other,) = read_architectures(str(CONFIGS / 'published' / f'maedet_{size}.py'))
     assert other.genotype == genotype
+
+
+# Params and MACs at 640 x 640: those of T from the description of its blocks, as in
+# tests/test_architectures/test_tinynas.py; pooling at the end is left out.
+DAMO_YOLO = dict(
+    t=(1_801_424, 3_801_088_000),
+    s=(2_884_192, 7_893_811_200),
+    m=(9_180_864, 15_505_817_600),
+    l=(16_339_008, 28_010_086_400),
+    ns=(393_524, 872_947_200),
+    nm=(639_288, 1_957_811_200),
+    nl=(1_695_656, 3_135_948_800),
+)
+
+
+@pytest.mark.parametrize('size', DAMO_YOLO)
+def test_damo_yolo_is_as_large_as_said(size):
+    file = CONFIGS / f'published/damoyolo_{size}.py'
+    ((_, genotype, _),) = read_architectures(str(file))
+    assert (measures.params(genotype), measures.macs(genotype, 640)) == DAMO_YOLO[size]
+    cfg = Config.fromfile(file, import_custom_modules=False)
+    backbone = PISBackbone(**{k: v for k, v in cfg.backbone.items() if k != 'type'})
+    assert backbone.out_strides == (8, 16, 32)
+    assert list(backbone.out_channels) == cfg.neck_channels

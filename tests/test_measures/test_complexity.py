@@ -70,6 +70,10 @@ LAYERS = dict(
     C3=(3, 2),
     ELAN=(3, 2),
     CSPNeXtStage=(3, 3),
+    ResConvStage=(0, 2),
+    PointwiseResConvStage=(0, 2),
+    ResConvCSP=(3, 2),
+    MobileStage=(0, 3),
 )
 
 

@@ -29,10 +29,14 @@ from pisnas_mm.blocks import (
     Focus,
     InvertedResidualStage,
     MaxPoolTransition,
+    MobileStage,
     PlainC2f,
     PointwiseBasicStage,
+    PointwiseResConvStage,
     RepVGGBlock,
     RepVGGStage,
+    ResConvCSP,
+    ResConvStage,
 )
 from pisnas_mm.blocks.graph import Conv
 from pisnas_mm.models.graph_block import GraphBlock
@@ -204,6 +208,44 @@ def repvgg_block(spec: RepVGGBlock, weights: Weights, x: Tensor) -> Tensor:
     return repvgg(x, weights, '', spec.kernel_size, spec.act, spec.stride)
 
 
+def res_conv_stage(spec: ResConvStage, weights: Weights, x: Tensor) -> Tensor:
+    """DAMO-YOLO's block: no shortcut at stride 2, a projection where only the width changes."""
+    act = getattr(F, spec.act)
+    for i in range(spec.num_blocks):
+        stride = spec.stride if i == 0 else 1
+        first = 1 if isinstance(spec, PointwiseResConvStage) else spec.kernel_size
+        y = act(conv_norm(x, weights, f'{i}.conv1', first))
+        y = conv_norm(y, weights, f'{i}.conv2', spec.kernel_size, stride)
+        if stride == 2:
+            x = act(y)
+        elif x.shape[1] == spec.out_channels:
+            x = act(x + y)
+        else:
+            x = act(conv_norm(x, weights, f'{i}.shortcut') + y)
+    return x
+
+
+def res_conv_csp(spec: ResConvCSP, weights: Weights, x: Tensor) -> Tensor:
+    act = getattr(F, spec.act)
+    short, y = act(conv_norm(x, weights, 'short')), act(conv_norm(x, weights, 'main'))
+    for i in range(spec.num_blocks):
+        z = act(conv_norm(y, weights, f'blocks.{i}.conv1', spec.kernel_size))
+        y = act(y + conv_norm(z, weights, f'blocks.{i}.conv2', spec.kernel_size))
+    return act(conv_norm(torch.cat([y, short], dim=1), weights, 'final'))
+
+
+def mobile_stage(spec: MobileStage, weights: Weights, x: Tensor) -> Tensor:
+    act = getattr(F, spec.act)
+    for i in range(spec.num_blocks):
+        stride = spec.stride if i == 0 else 1
+        y = act(conv_norm(x, weights, f'{i}.expand'))
+        assert y.shape[1] == spec.mid_channels
+        y = act(conv_norm(y, weights, f'{i}.depthwise', spec.kernel_size, stride))
+        y = conv_norm(y, weights, f'{i}.reduce')
+        x = x + y if stride == 1 and x.shape[1] == spec.out_channels else y
+    return x
+
+
 def repvgg_stage(spec: RepVGGStage, weights: Weights, x: Tensor) -> Tensor:
     for i in range(spec.num_blocks):
         x = repvgg(x, weights, f'{i}.', spec.kernel_size, spec.act, 1 if i else spec.stride)
@@ -329,6 +371,10 @@ PLAIN: dict[type[Block], Callable[..., Tensor]] = {
     BottleneckStage: bottleneck_stage,
     BasicStage: basic_stage,
     PointwiseBasicStage: basic_stage,
+    ResConvStage: res_conv_stage,
+    PointwiseResConvStage: res_conv_stage,
+    ResConvCSP: res_conv_csp,
+    MobileStage: mobile_stage,
     RepVGGStage: repvgg_stage,
     RepVGGBlock: repvgg_block,
     DarknetStage: darknet_stage,

@@ -14,6 +14,7 @@ from pisnas_mm import measures
 from pisnas_mm.app.arguments import ArgumentParser, custom_imports_argument, whole_number
 from pisnas_mm.app.errors import one_line_errors
 from pisnas_mm.architectures.files import Architecture, read_architectures
+from pisnas_mm.architectures.tinynas_forms import FORMS, TINYNAS
 from pisnas_mm.detectors.table import architecture_table
 from pisnas_mm.registry import SCORES, build, find
 from pisnas_mm.scores import MonteCarloPRScore, SampledScore, Score
@@ -34,6 +35,13 @@ def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
         nargs='+',
         help="a search's best.json, an exported config (.py), a TinyNAS text, or JSON lines "
         '(.jsonl) with an `arch` or a TinyNAS `structure` each',
+    )
+    parser.add_argument(
+        '--form',
+        choices=FORMS,
+        default=TINYNAS,
+        help="what TinyNAS structures are built as: DAMO-YOLO's texts mean three networks "
+        '(default: TinyNAS itself)',
     )
     parser.add_argument(
         '--image-size',
@@ -142,7 +150,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     types = [find(SCORES, dict(type=name), '--score') for name in args.score]
     if args.monte_carlo or any(issubclass(cls, NEED_TORCH) for cls in types):
         check_installed('torch', 'mmcv')
-    architectures = [a for path in args.arch for a in read_architectures(path)]
+    architectures = [a for path in args.arch for a in read_architectures(path, args.form)]
     if args.json:
         for architecture in architectures:
             print(json.dumps(scored(architecture, args)), flush=True)
