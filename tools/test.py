@@ -9,6 +9,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from a checkout, too
 
+from pisnas_mm.datasets.checking import check_annotations
 from pisnas_mm.utils import cli
 
 
@@ -58,6 +59,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     cli.check_checkpoint(args.checkpoint, 'training writes work_dirs/CONFIG/epoch_N.pth')
     cfg.load_from = args.checkpoint
     cli.check_data(cfg, 'test_dataloader', 'test_evaluator')
+    check_annotations(cfg, 'test')
     cli.set_work_dir(cfg, args.work_dir)
     if args.show or args.show_dir:
         draw(cfg, args)

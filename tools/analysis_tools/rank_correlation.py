@@ -79,6 +79,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     cfg = cli.load_config(args.config, args.cfg_options)
     cli.import_modules(cfg)
 
+    from pisnas_mm.datasets.checking import check_annotations
     from pisnas_mm.detectors.detector import check_detector, detector_config
     from pisnas_mm.ranking.experiment import prepare, trainings
     from pisnas_mm.ranking.settings import ranking_settings
@@ -93,6 +94,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     detector = detector_config(genotypes[0], plain['detector'], folder)
     if not args.no_training:
         cli.check_data(detector, 'train_dataloader', 'val_dataloader', 'val_evaluator')
+        check_annotations(detector, 'train', 'val')
     cli.set_work_dir(cfg, args.work_dir)
     work_dir = Path(cfg.work_dir)
     with locked(work_dir):
