@@ -47,7 +47,7 @@ def check_annotations(
         Problems: What would go wrong, one line each.
     """
     say = say or _print_once
-    check_layout(cfg, *splits)
+    check_layout(cfg, *splits, stock=False)
     share = check_number(
         (cfg.get('data_check') or {}).get('max_share', MAX_SHARE), 'data_check.max_share', 0.0
     )
@@ -78,8 +78,13 @@ def check_annotations(
     return read
 
 
-def check_layout(cfg: Any, *splits: str) -> None:
+def check_layout(cfg: Any, *splits: str, stock: bool = True) -> None:
     """What can be told without any file: keys on wrappers, and classes that do not fit the head.
+
+    Args:
+        cfg: The whole config.
+        splits: Of ``'train'``, ``'val'`` and ``'test'``.
+        stock: Only of MMDetection's own data sets, for which nothing needs to be imported.
 
     Raises:
         Problems: One line each.
@@ -91,24 +96,26 @@ def check_layout(cfg: Any, *splits: str) -> None:
         entry = (cfg.get(f'{split}_dataloader') or {}).get('dataset')
         problems += misplaced(entry, place)
         try:
-            named += [one for one in sources(cfg, f'{split}_dataloader') if one.classes]
+            part = f'{split}_dataloader'
+            named += [one for one in sources(cfg, part, stock=stock) if one.classes]
         except ValueError as error:
             problems += lines_of(error)
+    if problems:  # which may be why classes differ
+        raise Problems(problems)
     first = named[0] if named else None
-    for source in named[1:]:
-        if first and source.classes != first.classes:
-            problems.append(
-                f'{source.place} has the classes {shown(source.classes)}, and {first.place} '
-                f'{shown(first.classes)}; give both the same metainfo.classes'
-            )
-            break
-    if first and first.classes and not problems:
-        for place, number in heads(cfg.get('model')):
-            if number != len(first.classes):
+    if other := next((one for one in named if first and one.classes != first.classes), None):
+        problems.append(
+            f'{other.place} has the classes {shown(other.classes)}, and {named[0].place} '
+            f'{shown(named[0].classes)}; give both the same metainfo.classes'
+        )
+    elif first and first.classes:
+        for place, head in heads(cfg.get('model')):
+            if (number := head['num_classes']) != len(first.classes):
                 problems.append(
-                    f'{place} is {number}, but {first.place} has {len(first.classes)} classes, '
-                    f'{shown(first.classes)}: --cfg-options {place}={len(first.classes)}, or name '
-                    f'the {number} in metainfo.classes'
+                    f'{place}.num_classes is {number}, but {first.place} has {len(first.classes)} '
+                    f'classes, {shown(first.classes)}: --cfg-options '
+                    f'{place}.num_classes={len(first.classes)}, or name the {number} in '
+                    f'metainfo.classes'
                 )
     if problems:
         raise Problems(problems)
@@ -147,8 +154,8 @@ def _picture_problems(seen: Pictures, found: Annotations, share: float) -> Itera
         )
     if seen.broken:
         yield (
-            f'{len(seen.broken)} of {seen.opened} images cannot be read, such as {seen.broken[0]}; '
-            f'replace them, or take them out of {found.path}'
+            f'{len(seen.broken)} of {seen.opened} images cannot be read, such as '
+            f'{", ".join(seen.broken[:3])}; replace them, or take them out of {found.path}'
         )
     if len(seen.other_size) > share * max(seen.opened, 1):
         yield (

@@ -7,10 +7,12 @@ from typing import Any, NamedTuple
 from pisnas_mm.checks import shown
 from pisnas_mm.datasets.annotations import Annotations
 from pisnas_mm.datasets.cache import cached
+from pisnas_mm.datasets.class_names import COCO, VOC
 from pisnas_mm.datasets.coco import read_coco
 from pisnas_mm.datasets.voc import VOCFolders, read_voc, voc_files
 
 FORMS = {'CocoDataset': 'coco', 'VOCDataset': 'voc', 'XMLDataset': 'voc'}
+_CLASSES = {'CocoDataset': COCO, 'VOCDataset': VOC}
 WRAPPERS = ('RepeatDataset', 'ConcatDataset', 'ClassBalancedDataset', 'MultiImageMixDataset')
 OF_DATA_SETS = ('ann_file', 'data_root', 'data_prefix', 'metainfo')
 """Keys that a wrapper does not take."""
@@ -48,14 +50,19 @@ class Source(NamedTuple):
         return cached([self.ann_file, *files], lambda: read_voc(self.ann_file, folders))
 
 
-def sources(cfg: Mapping[str, Any], part: str) -> Iterator[Source]:
+def sources(cfg: Mapping[str, Any], part: str, *, stock: bool = False) -> Iterator[Source]:
     """The data sets of a dataloader that lie on this machine in a form that is read here.
+
+    Args:
+        cfg: The whole config.
+        part: The dataloader's name.
+        stock: Only MMDetection's own classes, for which nothing needs to be imported.
 
     Raises:
         ValueError: Classes are not a list of names, or COCO's images have no folder.
     """
     for place, entry in data_sets((cfg.get(part) or {}).get('dataset'), f'{part}.dataset'):
-        form = _form(entry)
+        form = FORMS.get(_name(entry)) if stock else _form(entry)
         name, root = entry.get('ann_file'), entry.get('data_root') or ''
         if not form or not name or '://' in f'{root}{name}' or entry.get('backend_args'):
             continue
@@ -106,8 +113,9 @@ def class_names(entry: Mapping[str, Any], place: str) -> tuple[str, ...] | None:
     if names is None:
         if 'CLASSES' in metainfo:
             raise ValueError(f'{place}.metainfo: `CLASSES` is read by nobody; write `classes`')
-        cls = _registered(entry)
-        names = (getattr(cls, 'METAINFO', None) or {}).get('classes')
+        if known := _CLASSES.get(_name(entry)):
+            return known
+        names = (getattr(_registered(entry), 'METAINFO', None) or {}).get('classes')
         return None if names is None else tuple(names)
     if isinstance(names, str) and Path(names).is_file():
         names = Path(names).read_text(encoding='utf-8').splitlines()
@@ -131,14 +139,14 @@ def evaluators(cfg: Mapping[str, Any], part: str) -> Iterator[tuple[str, Any]]:
             yield (f'{part}.{i}' if several else part), one
 
 
-def heads(model: Any, place: str = 'model') -> Iterator[tuple[str, int]]:
-    """Every ``num_classes`` that counts the data's classes, and where it stands.
+def heads(model: Any, place: str = 'model') -> Iterator[tuple[str, Any]]:
+    """Every part with a ``num_classes`` that counts the data's classes, and where it stands.
 
     Those of backbones, of proposals (one class) and of semantic maps count something else.
     """
     if isinstance(model, Mapping):
         if type(model.get('num_classes')) is int:
-            yield f'{place}.num_classes', model['num_classes']
+            yield place, model
         for key, child in model.items():
             if key not in _OTHER_CLASSES:
                 yield from heads(child, f'{place}.{key}')

@@ -9,10 +9,12 @@ from mmengine.config import Config
 
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.checks import Problems, shown
+from pisnas_mm.datasets.checking import check_layout
+from pisnas_mm.datasets.own_data import check_own_data, put_own_data
 from pisnas_mm.detectors.backbone import backbone_config, neck_channels
 from pisnas_mm.registry import suggest
 
-KEYS = ('base', 'backbone', 'options')
+KEYS = ('base', 'backbone', 'data', 'options')
 PYRAMID = (2, 3, 4)  # C3, C4 and C5
 CUSTOM_IMPORTS: dict[str, Any] = {'imports': ['pisnas_mm.models'], 'allow_failed_imports': False}
 
@@ -21,7 +23,8 @@ def check_detector(detector: Any, folder: Path, seed: Genotype | None) -> None:
     """Raise ``Problems`` if the entry ``detector`` of a search config cannot be exported.
 
     Args:
-        detector: ``dict(base=[files, relative to folder], backbone=dict(...), options=dict(...))``.
+        detector: ``dict(base=[files, relative to folder], backbone=dict(...), data=dict(...),
+            options=dict(...))``.
         folder: Where the search config lies.
         seed: An architecture of the search space, put into the detector as a trial, if there is
             one.
@@ -48,8 +51,10 @@ def check_detector(detector: Any, folder: Path, seed: Genotype | None) -> None:
     ]
     if problems:
         raise Problems(problems)
+    if 'data' in detector:
+        check_own_data(detector['data'])
     if seed:
-        detector_config(seed, detector, folder)
+        check_layout(detector_config(seed, detector, folder), 'train', 'val')
 
 
 def _is_text(value: object) -> bool:
@@ -78,6 +83,8 @@ def detector_config(
     channels = neck_channels(whole, backbone['out_indices'])
     cfg.merge_from_dict({'model.neck.in_channels': channels})
     cfg.model.backbone = backbone_config(genotype, backbone)  # nothing stays of a base's own
+    if 'data' in detector:
+        put_own_data(cfg, detector['data'])
     base_root = cfg.get('data_root')
     cfg.merge_from_dict(dict(detector.get('options', {})))
     cfg.custom_imports = with_ours(cfg.get('custom_imports'), custom_imports)
@@ -116,12 +123,26 @@ def _absolute(folder: str) -> str:
     return folder if '://' in folder else f'{Path(folder).absolute()}/'
 
 
-def _moved(value: Any, old: str, new: str) -> Any:
-    """Nested data with every path in the folder ``old`` in ``new`` instead."""
+def _moved(value: Any, old: str, new: str, is_path: bool = False) -> Any:
+    """Nested data with every path in the folder ``old`` in ``new`` instead.
+
+    Paths are known by their keys: a class may be called like a folder. What a data set has beside
+    a root of its own is relative to that.
+    """
     if isinstance(value, dict):
-        return {key: _moved(item, old, new) for key, item in value.items()}
+        rooted = 'type' in value and value.get('data_root') and not Path(old).is_absolute()
+        return {
+            key: item
+            if rooted and key in _BELOW_ROOT
+            else _moved(item, old, new, is_path or str(key).endswith(_PATHS))
+            for key, item in value.items()
+        }
     if isinstance(value, list | tuple):
-        return type(value)(_moved(item, old, new) for item in value)
-    if isinstance(value, str) and f'{value}/'.startswith(f'{old.rstrip("/")}/'):
+        return type(value)(_moved(item, old, new, is_path) for item in value)
+    if is_path and isinstance(value, str) and f'{value}/'.startswith(f'{old.rstrip("/")}/'):
         return new + value[len(old) :].lstrip('/')
     return value
+
+
+_PATHS = ('root', 'file', 'prefix', 'path', 'dir', 'folder', 'checkpoint')  # ends of keys
+_BELOW_ROOT = ('ann_file', 'data_prefix', 'proposal_file')
