@@ -142,9 +142,12 @@ def evaluators(cfg: Mapping[str, Any], part: str) -> Iterator[tuple[str, Any]]:
 def heads(model: Any, place: str = 'model') -> Iterator[tuple[str, Any]]:
     """Every part with a ``num_classes`` that counts the data's classes, and where it stands.
 
-    Those of backbones, of proposals (one class) and of semantic maps count something else.
+    Those of backbones, of proposals (one class) and of semantic maps count something else, and
+    where a language model reads the classes, there is no number of them.
     """
     if isinstance(model, Mapping):
+        if 'language_model' in model:
+            return
         if type(model.get('num_classes')) is int:
             yield place, model
         for key, child in model.items():
@@ -155,7 +158,7 @@ def heads(model: Any, place: str = 'model') -> Iterator[tuple[str, Any]]:
             yield from heads(child, f'{place}.{i}')
 
 
-_OTHER_CLASSES = ('backbone', 'neck', 'rpn_head', 'semantic_head', 'language_model')
+_OTHER_CLASSES = ('backbone', 'neck', 'rpn_head', 'semantic_head')
 
 
 def _name(entry: Any) -> str:
