@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from a chec
 from pisnas_mm.app.arguments import runner_parser
 from pisnas_mm.app.ending import leave_group
 from pisnas_mm.app.errors import one_line_errors
+from pisnas_mm.datasets.checking import check_annotations
 from pisnas_mm.detectors.tta import augment
 from pisnas_mm.utils.configs import load_detector, set_work_dir
 from pisnas_mm.utils.preconditions import check_checkpoint, check_writable
@@ -50,6 +51,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     check_checkpoint(args.checkpoint, 'training writes work_dirs/CONFIG/epoch_N.pth')
     cfg.load_from = args.checkpoint
     check_data(cfg, 'test_dataloader', 'test_evaluator')
+    check_annotations(cfg, 'test')
     set_work_dir(cfg, args.work_dir)
     if args.show or args.show_dir:
         draw(cfg, args)

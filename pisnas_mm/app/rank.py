@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from pisnas_mm.app.checks import check_search
 from pisnas_mm.constraints import build_constraints
+from pisnas_mm.datasets.checking import check_annotations
 from pisnas_mm.detectors.data import check_data
 from pisnas_mm.detectors.detector import detector_config
 from pisnas_mm.ranking import rank_report
@@ -73,6 +74,7 @@ def rank_scores(
     if train:
         detector = detector_config(genotypes[0], plain['detector'], base)
         check_data(detector, 'train_dataloader', 'val_dataloader', 'val_evaluator')
+        check_annotations(detector, 'train', 'val')
     folder = set_work_dir(cfg, work_dir)
     with locked(folder):
         experiment = prepare(folder, genotypes, plain, base, settings)

@@ -9,6 +9,8 @@ from mmengine.config import Config
 
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.checks import Problems, lines_of, shown
+from pisnas_mm.datasets.checking import check_layout
+from pisnas_mm.datasets.own_data import check_own_data, put_own_data
 from pisnas_mm.detectors.backbone import (
     backbone_config,
     check_backbone,
@@ -18,7 +20,7 @@ from pisnas_mm.detectors.bases import base_file, merged
 from pisnas_mm.detectors.necks import check_strides, drop_checkpoints, wanted_levels, wire
 from pisnas_mm.registry import suggest
 
-KEYS = ('base', 'backbone', 'options')
+KEYS = ('base', 'backbone', 'data', 'options')
 CUSTOM_IMPORTS: dict[str, Any] = {'imports': ['pisnas_mm.models'], 'allow_failed_imports': False}
 
 
@@ -26,7 +28,8 @@ def check_detector(detector: Any, folder: Path, seed: Genotype | None) -> None:
     """Raise ``Problems`` if the entry ``detector`` of a search config cannot be exported.
 
     Args:
-        detector: ``dict(base=[files, relative to folder], backbone=dict(...), options=dict(...))``.
+        detector: ``dict(base=[files, relative to folder], backbone=dict(...), data=dict(...),
+            options=dict(...))``.
         folder: Where the search config lies.
         seed: An architecture of the search space, put into the detector as a trial, if there is
             one.
@@ -66,9 +69,12 @@ def check_detector(detector: Any, folder: Path, seed: Genotype | None) -> None:
             problems += lines_of(error)
     if problems:
         raise Problems(problems)
+    if 'data' in detector:
+        check_own_data(detector['data'])
     if seed:
         cfg, dropped = _composed(seed, detector, folder)
         _check_channels(cfg, seed.in_channels)
+        check_layout(cfg, 'train', 'val')
         if dropped:
             logging.getLogger('pisnas_mm').warning(
                 'detector.base: training starts from scratch, so these are left out: %s',
@@ -123,6 +129,8 @@ def _composed(
     out_indices = backbone['out_indices']
     wire(cfg.model, neck_channels(whole, out_indices), out_indices)
     cfg.model.backbone = backbone_config(genotype, backbone)  # nothing stays of a base's own
+    if 'data' in detector:
+        put_own_data(cfg, detector['data'])
     base_root = cfg.get('data_root')
     cfg.merge_from_dict(dict(detector.get('options', {})))
     check_strides(cfg.model, cfg.model.backbone.out_indices)
@@ -147,12 +155,26 @@ def _absolute(folder: str) -> str:
     return folder if '://' in folder else f'{Path(folder).absolute()}/'
 
 
-def _moved(value: Any, old: str, new: str) -> Any:
-    """Nested data with every path in the folder ``old`` in ``new`` instead."""
+def _moved(value: Any, old: str, new: str, is_path: bool = False) -> Any:
+    """Nested data with every path in the folder ``old`` in ``new`` instead.
+
+    Paths are known by their keys: a class may be called like a folder. What a data set has beside
+    a root of its own is relative to that.
+    """
     if isinstance(value, dict):
-        return {key: _moved(item, old, new) for key, item in value.items()}
+        rooted = 'type' in value and value.get('data_root') and not Path(old).is_absolute()
+        return {
+            key: item
+            if rooted and key in _BELOW_ROOT
+            else _moved(item, old, new, is_path or str(key).endswith(_PATHS))
+            for key, item in value.items()
+        }
     if isinstance(value, list | tuple):
-        return type(value)(_moved(item, old, new) for item in value)
-    if isinstance(value, str) and f'{value}/'.startswith(f'{old.rstrip("/")}/'):
+        return type(value)(_moved(item, old, new, is_path) for item in value)
+    if is_path and isinstance(value, str) and f'{value}/'.startswith(f'{old.rstrip("/")}/'):
         return new + value[len(old) :].lstrip('/')
     return value
+
+
+_PATHS = ('root', 'file', 'prefix', 'path', 'dir', 'folder', 'checkpoint')  # ends of keys
+_BELOW_ROOT = ('ann_file', 'data_prefix', 'proposal_file')

@@ -11,6 +11,7 @@ from typing import Any
 
 from mmengine.config import Config
 
+from pisnas_mm.datasets.checking import check_annotations
 from pisnas_mm.detectors.data import check_data
 from pisnas_mm.detectors.runner import build_runner
 from pisnas_mm.utils.configs import ConfigLike, load_detector, set_work_dir
@@ -55,6 +56,7 @@ def train_detector(
     if auto_scale_lr:
         _scale_lr(cfg)
     check_data(cfg, 'train_dataloader', 'val_dataloader', 'val_evaluator')
+    check_annotations(cfg, 'train', 'val')
     folder = set_work_dir(cfg, work_dir)
     _set_start(cfg, folder, resume)
     build_runner(cfg, launcher, local_rank).train()

@@ -1,0 +1,93 @@
+"""Are the images there, do they open, and are they of the size that their annotations say?"""
+
+import os
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from pisnas_mm.datasets.annotations import Annotations
+
+SAMPLE = 1000  # images that are opened in a quick check, evenly spread
+_ORIENTATION = 0x0112  # EXIF's tag
+_TURNED = (5, 6, 7, 8)  # by a quarter
+_ENDS = {'JPEG': b'\xff\xd9', 'PNG': b'IEND'}
+
+
+class Pictures(NamedTuple):
+    """What is wrong with a data set's images: paths, and what to say of each."""
+
+    missing: list[str]
+    broken: list[str]
+    other_size: list[str]
+    turned: list[str]
+    opened: int
+
+
+def look_at(found: Annotations, folder: Path, most: int | None = SAMPLE) -> Pictures:
+    """Look for every image, and open ``most`` of them (None: all)."""
+    paths = [os.path.join(folder, name) for name in found.file_names]
+    missing = set(_missing(paths))
+    there = [i for i, path in enumerate(paths) if path not in missing]
+    if most is not None and len(there) > most:
+        there = [there[i] for i in np.linspace(0, len(there) - 1, most).astype(int)]
+    broken, other, turned = [], [], []
+    for i in there:
+        path, said = paths[i], tuple(found.sizes[i])
+        try:
+            stored, is_turned = stored_size(path)
+        except (OSError, ValueError, SyntaxError) as error:
+            broken.append(f'{path} ({" ".join(str(error).split())[:100]})')
+            continue
+        shown = stored[::-1] if is_turned else stored  # as OpenCV reads it
+        if is_turned and said == stored != shown:
+            turned.append(path)
+        elif not np.isnan(said).any() and said != shown:
+            sizes = f'{shown[0]} x {shown[1]}', f'{said[0]:g} x {said[1]:g}'
+            other.append(f'{path} of {sizes[0]} pixels, said to be {sizes[1]}')
+    return Pictures([path for path in paths if path in missing], broken, other, turned, len(there))
+
+
+def stored_size(path: str) -> tuple[tuple[int, int], bool]:
+    """Width and height as stored, and whether EXIF turns them by a quarter.
+
+    Raises:
+        OSError, ValueError, SyntaxError: It cannot be opened, or is cut off.
+    """
+    from PIL import Image
+
+    try:
+        with Image.open(path) as image:
+            if not _is_whole(path, image.format):
+                image.load()
+            return image.size, image.getexif().get(_ORIENTATION) in _TURNED
+    except Image.DecompressionBombError as error:
+        raise ValueError(str(error)) from error
+
+
+def shown_size(path: str) -> tuple[int, int]:
+    """Width and height as OpenCV, and so MMDetection, reads it: turned as EXIF says."""
+    (width, height), is_turned = stored_size(path)
+    return (height, width) if is_turned else (width, height)
+
+
+def _is_whole(path: str, form: str | None) -> bool:
+    """Whether it ends as such files do; others have to be decoded to know."""
+    end = _ENDS.get(form or '')
+    if not end:
+        return True
+    with open(path, 'rb') as file:
+        file.seek(max(0, os.path.getsize(path) - 16))
+        return end in file.read()
+
+
+def _missing(paths: Sequence[str]) -> Iterator[str]:
+    """Those that are not there; folders are listed, which is quicker than to ask for each."""
+    folders: dict[str, list[str]] = defaultdict(list)
+    for path in paths:
+        folders[os.path.dirname(path)].append(path)
+    for folder, wanted in folders.items():
+        there = set(os.listdir(folder or '.')) if os.path.isdir(folder or '.') else set()
+        yield from (path for path in wanted if os.path.basename(path) not in there)
