@@ -91,3 +91,13 @@ def custom_imports_argument(parser: argparse.ArgumentParser) -> None:
         metavar='MODULE',
         help='modules with blocks of your own; exported configs and work directories name theirs',
     )
+
+
+def form_argument(parser: argparse.ArgumentParser) -> None:
+    """For programs that read architectures from TinyNAS texts."""
+    parser.add_argument(
+        '--form',
+        default='tinynas',
+        help="what a TinyNAS text is built as: DAMO-YOLO's are read as damo-yolo (T, S), "
+        'damo-yolo-csp (M, L) or damo-yolo-nano (default: tinynas)',
+    )

@@ -152,7 +152,13 @@ def _skipped(neck: Mapping[str, Any]) -> int:
     """How much coarser than the first input the first output is, in powers of two."""
     if neck.get('type') == 'HRFPN':
         return round(log2(neck.get('stride', 1)))
-    return int(neck.get('start_level', 0))
+    level = neck.get('start_level', 0)
+    if type(level) is not int or level < 0:
+        raise ValueError(
+            f'detector.base: start_level of the neck should be a whole number >= 0, but got '
+            f'{shown(level)}'
+        )
+    return level
 
 
 def _finest_stride(model: Mapping[str, Any]) -> int | None:

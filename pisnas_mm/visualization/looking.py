@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pisnas_mm.architectures.files import Architecture, read_architectures
+from pisnas_mm.architectures.tinynas_forms import TINYNAS
 from pisnas_mm.utils.configs import import_modules, load_config, load_detector
 from pisnas_mm.utils.preconditions import check_installed
 from pisnas_mm.visualization.backbones import (
@@ -62,6 +63,7 @@ def look_at_file(
     num_draws: int | None,
     how: HowToSample,
     checkpoint: Path | None = None,
+    form: str = TINYNAS,
 ) -> Looked:
     """What an architecture, or the backbone of a config, sees by every way there is.
 
@@ -71,8 +73,9 @@ def look_at_file(
         num_draws: Sampled ones; some also if None, where there is no closed form.
         how: They are sampled.
         checkpoint: Trained weights of that config.
+        form: What a TinyNAS text is built as.
     """
-    of = _architecture(path)
+    of = _architecture(path, form)
     size = image_size or (of and of.image_size) or DEFAULT_IMAGE_SIZE
     rows = []
     if of is not None:
@@ -87,13 +90,13 @@ def look_at_file(
     return Looked(of.id if of else Path(path).stem, size, rows)
 
 
-def _architecture(path: str) -> Architecture | None:
+def _architecture(path: str, form: str) -> Architecture | None:
     """What has a closed form; None for the config of another backbone."""
     if Path(path).suffix == '.py':
         cfg = load_config(path)
         if 'arch' not in cfg.get('model', cfg).get('backbone', {}):
             return None
-    return read_architectures(path)[0]
+    return read_architectures(path, form)[0]
 
 
 def _sampled(path: str, of: Architecture | None, how: Sampling, checkpoint: Path | None) -> Sampled:

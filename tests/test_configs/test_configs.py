@@ -14,7 +14,7 @@ CONFIGS = Path(__file__).parents[2] / 'configs'
 DETECTORS = sorted(
     str(path.relative_to(CONFIGS).with_suffix(''))
     for path in CONFIGS.glob('*/*.py')
-    if path.parent.name not in ('_base_', 'published', 'searched')
+    if path.parent.name not in ('_base_', 'published', 'ranking', 'searched')
 )
 NUM_CLASSES = dict(coco=80, voc0712=20, voc=20, digits=10)
 SHAPE = (800, 1280)  # MMDetection's model zoo counts here

@@ -100,6 +100,30 @@ def test_what_cannot_be_wired_is_one_line(name: str, message: str) -> None:
     assert '\n' not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ('model', 'message'),
+    [
+        ('5', 'detector.base: model should be a dict, but got 5'),
+        ("dict(type='GFL')", "model 'GFL' has no neck"),
+        ("dict(type='GFL', neck=None)", "model 'GFL' has no neck"),
+        ("dict(type='GFL', neck=[])", "model 'GFL' has no neck"),
+        ("dict(type='GFL', neck=['FPN'])", "model 'GFL' has no neck"),
+        ("dict(neck=[dict(type='mmdet.SSDNeck', in_channels=(512, 1024))])", 'SSDNeck cannot get'),
+        (
+            "dict(neck=dict(type='FPN', in_channels=[8] * 4, start_level='1'))",
+            "start_level of the neck should be a whole number >= 0, but got '1'",
+        ),
+    ],
+)
+def test_bases_without_a_neck_to_wire_are_one_line(
+    tmp_path: Path, model: str, message: str
+) -> None:
+    (tmp_path / 'base.py').write_text(f'model = {model}\n')
+    with pytest.raises(ValueError, match=message) as refused:
+        detector_config(GENOTYPE, dict(base=['base.py']), tmp_path)
+    assert '\n' not in str(refused.value)
+
+
 def test_checkpoints_are_left_out_and_said(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -65,6 +65,11 @@ LAYERS = dict(
     InvertedResidualStage=(0, 3),
     ConvNeXtStage=(0, 3),
     RepVGGStage=(0, 1),
+    RepVGGBlock=(1, 0),
+    DarknetStage=(0, 2),
+    BottleneckCSP=(4, 2),
+    BepC3=(3, 2),
+    MaxPoolTransition=(3, 0),
     C2f=(2, 2),
     PlainC2f=(2, 2),
     C3=(3, 2),
@@ -86,6 +91,6 @@ def test_layers_are_those_of_the_main_path(block: Block) -> None:
     around, inside = LAYERS[type(block).__name__]
     if type(block).__name__ == 'InvertedResidualStage' and block.expansion == 1:
         inside -= 1  # nothing to expand
-    if type(block).__name__ == 'ConvNeXtStage':
+    if type(block).__name__ in ('ConvNeXtStage', 'DarknetStage'):
         around += block.stride > 1 or block.in_channels != block.out_channels
     assert layers(Genotype((block,), block.in_channels)) == around + inside * block.num_blocks

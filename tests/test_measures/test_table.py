@@ -42,6 +42,7 @@ def test_names_follow_from_the_name():
         ('params', 'Params', 'params (M)'),
         ('macs', 'MACs', 'MACs (G)'),
         ('layers', 'Layers', 'layers'),
+        ('activations', 'Activations', 'activations (M)'),
         ('bottleneck_entropy', 'BottleneckEntropy', 'H_btn (nats)'),
         ('bottleneck_entropy_paper', 'BottleneckEntropyPaper', 'H_btn (paper) (nats)'),
         ('effectiveness', 'Effectiveness', 'rho'),

@@ -145,3 +145,25 @@ def test_a_reader_that_has_seen_enough_is_no_error(lines):
     done = subprocess.run(['bash', '-c', command], capture_output=True, text=True, check=True)
     assert done.stderr == ''
     assert json.loads(done.stdout)['id'] == reference.RESIDUAL[0]['id']
+
+
+def test_texts_of_damo_yolo_need_a_form(score, tmp_path, capsys):
+    stem = {'class': 'ConvKXBNRELU', 'in': 3, 'out': 16, 'k': 3, 's': 1}
+    stage = {'class': 'SuperResConvK1KX', 'k': 3, 's': 2, 'L': 2, 'btn': 16}
+    text = [stem, stage | {'in': 16, 'out': 24}, stage | {'in': 24, 'out': 32}]
+    path = tmp_path / 'l20.txt'
+    path.write_text(repr(text))
+    with pytest.raises(SystemExit):
+        score([str(path)])
+    assert 'say which with --form: damo-yolo (T, S)' in capsys.readouterr().err
+    params = []
+    for form in ('damo-yolo', 'damo-yolo-nano'):
+        score([str(path), '--form', form, '--json'])
+        (entry,) = printed(capsys)
+        (architecture,) = read_architectures(str(path), form)
+        assert entry['params'] == measures.params(architecture.genotype)
+        params.append(entry['params'])
+    assert params[0] != params[1]
+    with pytest.raises(SystemExit):
+        score([str(path), '--form', 'damo'])
+    assert "form 'damo' is unknown; known: tinynas, damo-yolo" in capsys.readouterr().err

@@ -47,6 +47,51 @@ def test_painted_images_and_augmentation(
     assert 'coco/bbox_mAP' in metrics(tmp_path / 'work')
 
 
+VOC = """
+_base_ = ['{base}']
+load = [
+    dict(type='LoadImageFromFile'),
+    dict(type='Resize', scale=(64, 64)),
+    dict(type='LoadAnnotations', with_bbox=True),
+    dict(
+        type='PackDetInputs',
+        meta_keys=('img_id', 'img_path', 'ori_shape', 'img_shape', 'scale_factor', 'instances'),
+    ),
+]
+test_dataloader = dict(
+    dataset=dict(
+        _delete_=True,
+        type='VOCDataset',
+        metainfo=dict(classes=('red', 'green', 'blue')),
+        data_root='{root}/',
+        ann_file='VOC2007/ImageSets/Main/test.txt',
+        data_prefix=dict(sub_data_root='VOC2007/'),
+        test_mode=True,
+        pipeline=load,
+    ),
+)
+test_evaluator = [
+    dict(type='VOCMetric', metric='mAP', eval_mode='area', iou_thrs=[0.1]),
+    dict(type='CocoMetric', metric='bbox'),
+]
+"""
+
+
+def test_augmentation_on_voc(
+    tmp_path: Path, tiny_config: Path, tiny_voc: Path, tiny_run: Path, run_tool: RunTool
+) -> None:
+    config = tmp_path / 'voc.py'
+    config.write_text(VOC.replace('{base}', str(tiny_config)).replace('{root}', str(tiny_voc)))
+    figures = {}
+    for flags in ((), ('--tta',)):
+        work_dir = tmp_path / f'work{len(flags)}'
+        run_tool('test', config, tiny_run / 'epoch_2.pth', '--work-dir', work_dir, *flags)
+        figures[flags] = metrics(work_dir)
+    plain, augmented = figures.values()
+    assert plain['pascal_voc/mAP'] > 0.05
+    assert augmented['pascal_voc/mAP'] > 0.7 * plain['pascal_voc/mAP']
+
+
 def test_flags_change_the_config(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

@@ -11,10 +11,14 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # runs from a checkout, too
 
 from pisnas_mm import measures
-from pisnas_mm.app.arguments import ArgumentParser, custom_imports_argument, whole_number
+from pisnas_mm.app.arguments import (
+    ArgumentParser,
+    custom_imports_argument,
+    form_argument,
+    whole_number,
+)
 from pisnas_mm.app.errors import one_line_errors
 from pisnas_mm.architectures.files import Architecture, read_architectures
-from pisnas_mm.architectures.tinynas_forms import FORMS, TINYNAS
 from pisnas_mm.detectors.table import architecture_table
 from pisnas_mm.registry import SCORES, build, find
 from pisnas_mm.scores import MonteCarloPRScore, SampledScore, Score
@@ -36,13 +40,7 @@ def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
         help="a search's best.json, an exported config (.py), a TinyNAS text, or JSON lines "
         '(.jsonl) with an `arch` or a TinyNAS `structure` each',
     )
-    parser.add_argument(
-        '--form',
-        choices=FORMS,
-        default=TINYNAS,
-        help="what TinyNAS structures are built as: DAMO-YOLO's texts mean three networks "
-        '(default: TinyNAS itself)',
-    )
+    form_argument(parser)
     parser.add_argument(
         '--image-size',
         type=whole_number,

@@ -8,7 +8,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # runs from a checkout, too
 
-from pisnas_mm.app.arguments import ArgumentParser, custom_imports_argument, whole_number
+from pisnas_mm.app.arguments import (
+    ArgumentParser,
+    custom_imports_argument,
+    form_argument,
+    whole_number,
+)
 from pisnas_mm.app.errors import one_line_errors
 from pisnas_mm.utils.configs import import_modules
 from pisnas_mm.utils.preconditions import check_checkpoint, check_installed, check_writable
@@ -41,6 +46,7 @@ def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
         help='also sample N draws, with respect to the level before and to the image (default: '
         '8 where there is no closed form, else none; needs torch, mmcv, mmdet)',
     )
+    form_argument(parser)
     parser.add_argument('--seed', type=int, default=0, help='seed of the sampling (default: 0)')
     parser.add_argument('--batch-size', type=whole_number, default=8, help='inputs a draw')
     parser.add_argument('--device', default='cpu', help='where the sampling runs, such as cuda')
@@ -75,7 +81,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     if Path(args.arch).is_dir():
         found = look_at_search(Path(args.arch), args.image_size, args.monte_carlo, how)
     else:
-        found = look_at_file(args.arch, args.image_size, args.monte_carlo, how, args.checkpoint)
+        found = look_at_file(
+            args.arch, args.image_size, args.monte_carlo, how, args.checkpoint, args.form
+        )
     size, out = found.image_size, args.out or Path(f'erf_{found.name}.png')
     title = f'{found.name}: what the centre of each level sees, {size} x {size} px'
     save(draw_seen(found.rows, title), out)
