@@ -8,6 +8,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from a checkout, too
 
+from pisnas_mm.datasets.broken import broken_images_named
 from pisnas_mm.datasets.checking import check_annotations
 from pisnas_mm.utils import cli
 
@@ -69,10 +70,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     if args.auto_scale_lr:
         scale_lr(cfg)
     cli.check_data(cfg, 'train_dataloader', 'val_dataloader', 'val_evaluator')
-    check_annotations(cfg, 'train', 'val')
+    data = check_annotations(cfg, 'train', 'val')
     cli.set_work_dir(cfg, args.work_dir)
     set_start(cfg, args.resume)
-    cli.build_runner(cfg, args.launcher, args.local_rank).train()
+    runner = cli.build_runner(cfg, args.launcher, args.local_rank)
+    with broken_images_named(data):
+        runner.train()
     cli.leave_group()
 
 
