@@ -125,10 +125,13 @@ def load_config(path: str, options: Mapping[str, Any] | None = None) -> 'Config'
     """
     from mmengine.config import Config
 
+    from pisnas_mm.utils.inherited import resolve_bases
+
     if not Path(path).is_file():
         raise ValueError(f'config {path} not found; looked for {Path(path).absolute()}')
     try:
         cfg = Config.fromfile(path, import_custom_modules=False)
+        resolve_bases(cfg, Path(path))
     except Exception as error:  # A config is a program and may raise anything.
         raise ValueError(
             f'config {path} cannot be read: {type(error).__name__}: {_flat(error)}'
