@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from a chec
 from pisnas_mm.app.arguments import runner_parser
 from pisnas_mm.app.ending import leave_group
 from pisnas_mm.app.errors import one_line_errors
+from pisnas_mm.datasets.broken import broken_images_named
 from pisnas_mm.datasets.checking import check_annotations
 from pisnas_mm.detectors.tta import augment
 from pisnas_mm.utils.configs import load_detector, set_work_dir
@@ -33,10 +34,15 @@ def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
 
 def draw(cfg: Any, args: argparse.Namespace) -> None:
     """Have the visualization hook show or save the predictions."""
+    from pisnas_mm.detectors.detector import with_ours
+
     hook = cfg.get('default_hooks', {}).get('visualization', dict(type='DetVisualizationHook'))
     hook = dict(hook, draw=True, show=args.show, wait_time=args.wait_time)
     if args.show_dir:
         hook['test_out_dir'] = args.show_dir
+        if hook['type'] == 'DetVisualizationHook':  # which paints images of one name over another
+            hook['type'] = 'PaintedImagesHook'
+            cfg.custom_imports = with_ours(cfg.get('custom_imports'))
     cfg.merge_from_dict({'default_hooks.visualization': hook})
 
 
@@ -51,7 +57,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     check_checkpoint(args.checkpoint, 'training writes work_dirs/CONFIG/epoch_N.pth')
     cfg.load_from = args.checkpoint
     check_data(cfg, 'test_dataloader', 'test_evaluator')
-    check_annotations(cfg, 'test')
+    data = check_annotations(cfg, 'test')
     set_work_dir(cfg, args.work_dir)
     if args.show or args.show_dir:
         draw(cfg, args)
@@ -64,7 +70,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         from mmdet.evaluation import DumpDetResults
 
         runner.test_evaluator.metrics.append(DumpDetResults(args.out))
-    runner.test()
+    with broken_images_named(data):
+        runner.test()
     leave_group()
 
 

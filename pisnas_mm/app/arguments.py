@@ -4,10 +4,11 @@ import argparse
 from typing import Any, NoReturn
 
 from pisnas_mm.app.errors import user_error
+from pisnas_mm.utils.cfg_options import parse_options
 
 
 class CfgOptions(argparse.Action):
-    """``--cfg-options key=value ...`` as MMEngine's ``DictAction`` reads it, imported when used."""
+    """``--cfg-options key=value ...``, once or several times."""
 
     def __call__(
         self,
@@ -16,13 +17,12 @@ class CfgOptions(argparse.Action):
         values: Any,
         option_string: str | None = None,
     ) -> None:
-        from mmengine.config import DictAction
-
         try:
-            DictAction(self.option_strings, self.dest)(parser, namespace, values, option_string)
-        except (ValueError, AssertionError) as error:
+            options = parse_options(values)
+        except ValueError as error:
             message = f'should be key=value pairs, but got {" ".join(values)!r}'
             raise argparse.ArgumentError(self, message) from error
+        setattr(namespace, self.dest, {**getattr(namespace, self.dest), **options})
 
 
 class ArgumentParser(argparse.ArgumentParser):

@@ -31,7 +31,8 @@ def mendings(found: Annotations, classes: Sequence[str]) -> list[str]:
     said = [text.format(found.faults[kind]) for kind, text in _SAID.items() if kind in found.faults]
     missing = [name for name in classes if name not in found.categories]
     if missing:
-        said.append(f'classes without a box are added to its categories: {", ".join(missing)}')
+        first = ', '.join(missing[:3]) + (', …' if missing[3:] else '')
+        said.append(f'classes without a box ({len(missing)}) join its categories: {first}')
     elif [name for name in found.categories if name in classes] != list(classes):
         said.append('its categories are put into the order of the classes')
     return said

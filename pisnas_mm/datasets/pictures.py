@@ -28,14 +28,13 @@ class Pictures(NamedTuple):
 
 def look_at(found: Annotations, folder: Path, most: int | None = SAMPLE) -> Pictures:
     """Look for every image, and open ``most`` of them (None: all)."""
-    paths = [os.path.join(folder, name) for name in found.file_names]
-    missing = set(_missing(paths))
-    there = [i for i, path in enumerate(paths) if path not in missing]
+    missing = set(_missing(found.file_names, folder))
+    there = [i for i, name in enumerate(found.file_names) if name not in missing]
     if most is not None and len(there) > most:
         there = [there[i] for i in np.linspace(0, len(there) - 1, most).astype(int)]
     broken, other, turned = [], [], []
     for i in there:
-        path, said = paths[i], tuple(found.sizes[i])
+        path, said = os.path.join(folder, found.file_names[i]), tuple(found.sizes[i])
         try:
             stored, is_turned = stored_size(path)
         except (OSError, ValueError, SyntaxError) as error:
@@ -47,7 +46,8 @@ def look_at(found: Annotations, folder: Path, most: int | None = SAMPLE) -> Pict
         elif not np.isnan(said).any() and said != shown:
             sizes = f'{shown[0]} x {shown[1]}', f'{said[0]:g} x {said[1]:g}'
             other.append(f'{path} of {sizes[0]} pixels, said to be {sizes[1]}')
-    return Pictures([path for path in paths if path in missing], broken, other, turned, len(there))
+    gone = [os.path.join(folder, name) for name in found.file_names if name in missing]
+    return Pictures(gone, broken, other, turned, len(there))
 
 
 def stored_size(path: str) -> tuple[tuple[int, int], bool]:
@@ -83,11 +83,15 @@ def _is_whole(path: str, form: str | None) -> bool:
         return end in file.read()
 
 
-def _missing(paths: Sequence[str]) -> Iterator[str]:
+def _missing(names: Sequence[str], folder: Path) -> Iterator[str]:
     """Those that are not there; folders are listed, which is quicker than to ask for each."""
-    folders: dict[str, list[str]] = defaultdict(list)
-    for path in paths:
-        folders[os.path.dirname(path)].append(path)
-    for folder, wanted in folders.items():
-        there = set(os.listdir(folder or '.')) if os.path.isdir(folder or '.') else set()
-        yield from (path for path in wanted if os.path.basename(path) not in there)
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for name in names:
+        below, slash, last = name.rpartition('/')
+        wanted[below + slash].add(last)
+    for below, lasts in wanted.items():
+        place = os.path.join(folder, below)
+        there = os.listdir(place) if os.path.isdir(place) else ()
+        for last in lasts.difference(there):
+            if not os.path.isfile(os.path.join(place, last)):  # listed in another case, perhaps
+                yield below + last

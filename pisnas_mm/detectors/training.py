@@ -11,6 +11,7 @@ from typing import Any
 
 from mmengine.config import Config
 
+from pisnas_mm.datasets.broken import broken_images_named
 from pisnas_mm.datasets.checking import check_annotations
 from pisnas_mm.detectors.data import check_data
 from pisnas_mm.detectors.runner import build_runner
@@ -56,10 +57,12 @@ def train_detector(
     if auto_scale_lr:
         _scale_lr(cfg)
     check_data(cfg, 'train_dataloader', 'val_dataloader', 'val_evaluator')
-    check_annotations(cfg, 'train', 'val')
+    data = check_annotations(cfg, 'train', 'val')
     folder = set_work_dir(cfg, work_dir)
     _set_start(cfg, folder, resume)
-    build_runner(cfg, launcher, local_rank).train()
+    runner = build_runner(cfg, launcher, local_rank)
+    with broken_images_named(data):
+        runner.train()
     return folder
 
 

@@ -3,6 +3,7 @@
 from pisnas_mm.models.backbones import PISBackbone
 from pisnas_mm.models.dense_heads import YOLOv8Head
 from pisnas_mm.models.fuse import fuse
+from pisnas_mm.models.hooks import PaintedImagesHook
 from pisnas_mm.models.losses import CompleteIoULoss
 from pisnas_mm.models.necks import YOLOv8PAFPN
 from pisnas_mm.models.safe_globals import allow_checkpoint_types
@@ -10,4 +11,12 @@ from pisnas_mm.models.task_modules import YOLOv8Assigner
 
 allow_checkpoint_types()
 
-__all__ = ['CompleteIoULoss', 'PISBackbone', 'YOLOv8Assigner', 'YOLOv8Head', 'YOLOv8PAFPN', 'fuse']
+__all__ = [
+    'CompleteIoULoss',
+    'PISBackbone',
+    'PaintedImagesHook',
+    'YOLOv8Assigner',
+    'YOLOv8Head',
+    'YOLOv8PAFPN',
+    'fuse',
+]

@@ -46,14 +46,18 @@ def load_detector(config: ConfigLike, options: Mapping[str, Any] | None = None) 
 def _read(path: str | Path) -> 'Config':
     from mmengine.config import Config
 
+    from pisnas_mm.utils.inherited import resolve_bases
+
     if not Path(path).is_file():
         raise ValueError(f'config {path} not found; looked for {Path(path).absolute()}')
     try:
-        return Config.fromfile(path, import_custom_modules=False)
+        cfg = Config.fromfile(path, import_custom_modules=False)
+        resolve_bases(cfg, Path(path))
     except Exception as error:  # A config is a program and may raise anything.
         raise ValueError(
             f'config {path} cannot be read: {type(error).__name__}: {_flat(error)}'
         ) from error
+    return cfg
 
 
 def _copied(config: 'Mapping[str, Any] | Config') -> 'Config':

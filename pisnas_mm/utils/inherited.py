@@ -1,0 +1,43 @@
+"""Files that a config names are looked up beside the config that wrote them, not its heirs."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from mmengine.config import Config
+
+
+def resolve_bases(cfg: Config, path: Path) -> None:
+    """Make absolute what ``detector.base`` has from a base file of the config in another folder.
+
+    As MMEngine does it for ``_base_``. What the config wrote itself stays as it is.
+    """
+    files = _files(cfg)
+    if not files:
+        return
+    origins = _origins(path)
+    found = [origins.get(file, file) if isinstance(file, str) else file for file in files]
+    if found != list(files):
+        cfg.detector.base = found
+
+
+def _origins(path: Path) -> dict[str, str]:
+    """The files that a config inherits in ``detector.base``, and where they are."""
+    origins: dict[str, str] = {}
+    for name in Config._get_base_files(str(path)):
+        base = Path(Config._get_cfg_path(name, str(path))[0])
+        origins |= (above := _origins(base))
+        if 'detector' not in base.read_text(encoding='utf-8'):  # which is quicker to see
+            continue
+        files = _files(Config.fromfile(base, import_custom_modules=False))
+        for file in files or ():
+            if isinstance(file, str) and '::' not in file:
+                origins[file] = above.get(file, str((base.parent / file).resolve()))
+    return origins
+
+
+def _files(cfg: Config) -> Sequence[Any] | None:
+    """The entry ``detector.base``, if it is a list."""
+    detector = cfg.get('detector')
+    files = detector.get('base') if isinstance(detector, dict) else None
+    return files if isinstance(files, list | tuple) else None
