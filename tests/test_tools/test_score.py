@@ -112,7 +112,9 @@ def test_scores_are_those_of_searches(score, tmp_path, capsys):
 def test_a_table_is_printed(score, lines, capsys):
     score([str(lines)])
     head, *rows = capsys.readouterr().out.splitlines()
-    titles = 'pixels params MACs layers activations H_btn H_btn (paper) rho PR score radii C2-C5 (px)'
+    titles = (
+        'pixels params MACs layers activations H_btn H_btn (paper) rho PR score radii C2-C5 (px)'
+    )
     assert ' '.join(head.split()) == titles
     params = f'{reference.RESIDUAL[0]["params"] / 1e6:.3f}'
     assert rows[0].split()[:3] == [reference.RESIDUAL[0]['id'], '224', params]
