@@ -116,8 +116,8 @@ def _composed(
     """What ``detector_config`` gives, and which checkpoints of the base were left out."""
     cfg = merged([base_file(folder, file) for file in detector['base']])
     cfg.setdefault('model', {})
-    if not isinstance(cfg.model, dict):
-        raise ValueError(f'detector.base: model should be a dict, but got {shown(cfg.model)}')
+    if not isinstance(cfg.get('model'), dict):
+        raise ValueError(f'detector.base: model should be a dict, but got {shown(cfg["model"])}')
     dropped = drop_checkpoints(cfg)
     backbone = dict(detector.get('backbone', {}))
     backbone = {'out_indices': wanted_levels(cfg.model), **backbone}
