@@ -11,9 +11,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from a chec
 from pisnas_mm.app.arguments import runner_parser
 from pisnas_mm.app.ending import leave_group
 from pisnas_mm.app.errors import one_line_errors
+from pisnas_mm.app.tta import augment
 from pisnas_mm.datasets.broken import broken_images_named
 from pisnas_mm.datasets.checking import check_annotations
-from pisnas_mm.detectors.tta import augment
 from pisnas_mm.utils.configs import load_detector, set_work_dir
 from pisnas_mm.utils.preconditions import check_checkpoint, check_writable
 

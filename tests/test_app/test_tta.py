@@ -12,7 +12,7 @@ from mmengine.config import Config
 from mmengine.registry import init_default_scope
 from PIL import Image
 
-from pisnas_mm.detectors.tta import augment
+from pisnas_mm.app.tta import augment
 
 HEIGHT, WIDTH = 96, 40
 BOX = [8, 30, 20, 70]
