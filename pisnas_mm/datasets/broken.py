@@ -26,7 +26,7 @@ def broken_images_named(read: Sequence[tuple[Source, Annotations]]) -> Iterator[
         story = ''.join(traceback.format_exception(error))
         if 'loading.py' not in story:  # MMCV's, which LoadImageFromFile is in
             raise
-        named = re.search('failed to load image: (.+)', story)
+        named = re.search('^AssertionError: failed to load image: (.+)$', story, re.MULTILINE)
         bad = [named[1]] if named else []
         for source, found in () if bad else read:
             seen = look_at(found, source.folder, None)

@@ -41,7 +41,7 @@ def cached(files: Sequence[Path], read: Callable[[], Annotations]) -> Annotation
         return read()
     place = cache_folder() / f'{files[0].stem}-{file_key(files)}.npz'
     # Unreadable, or written by something else: it is written anew.
-    with suppress(OSError, ValueError, KeyError, BadZipFile):
+    with suppress(OSError, EOFError, ValueError, KeyError, BadZipFile):
         return _load(place, files[0])
     found = read()
     with suppress(OSError, ValueError):  # a cache that cannot be written is none

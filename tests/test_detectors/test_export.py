@@ -254,6 +254,66 @@ model = dict(backbone=dict(type='ResNet', depth=50), neck=dict(type='FPN', in_ch
     assert cfg.same_beginning == 'database'
 
 
+def test_only_paths_are_moved(tmp_path: Path) -> None:
+    """Not a class, an experiment or a name that begins like the data's folder."""
+    base = """
+data_root = 'kangaroo/'
+kinds = ('kangaroo', 'kangaroo/small')
+experiment_name = 'kangaroo'
+model = dict(neck=dict(in_channels=[1]))
+train_dataloader = dict(
+    dataset=dict(
+        type='CocoDataset',
+        data_root=data_root,
+        metainfo=dict(classes=('kangaroo', 'dog')),
+        ann_file='kangaroo/train.json',
+        data_prefix=dict(img='kangaroo/'),
+    )
+)
+val_dataloader = dict(
+    dataset=dict(
+        type='CocoDataset',
+        ann_file='kangaroo/val.json',
+        data_prefix=dict(img='kangaroo/val/', seg=''),
+    )
+)
+val_evaluator = [dict(type='CocoMetric', ann_file=data_root + 'val.json', prefix='kangaroo2')]
+load_from = 'kangaroo.pth'
+"""
+    (tmp_path / 'base.py').write_text(base)
+    cfg = detector_config(GENOTYPE, dict(base=['base.py']), tmp_path)
+    root = f'{Path("kangaroo").absolute()}/'
+    assert cfg.data_root == root
+    assert cfg.kinds == ('kangaroo', 'kangaroo/small')
+    assert (cfg.experiment_name, cfg.load_from) == ('kangaroo', 'kangaroo.pth')
+    train, val = cfg.train_dataloader.dataset, cfg.val_dataloader.dataset
+    assert train.metainfo.classes == ('kangaroo', 'dog')
+    # Relative to the data set's own root: kangaroo/kangaroo/.
+    assert (train.data_root, train.ann_file) == (root, 'kangaroo/train.json')
+    assert train.data_prefix == dict(img='kangaroo/')
+    assert (val.ann_file, val.data_prefix) == (
+        f'{root}val.json',
+        dict(img=f'{root}val/', seg=''),
+    )
+    assert (cfg.val_evaluator[0].ann_file, cfg.val_evaluator[0].prefix) == (
+        f'{root}val.json',
+        'kangaroo2',
+    )
+
+
+def test_a_layout_that_cannot_train_is_told_at_the_search() -> None:
+    detector = detector_of('pis_yolov8_n_coco')
+    detector['options'] = dict(train_dataloader=dict(dataset=dict(data_root='mine/')))
+    message = (
+        r'train_dataloader\.dataset is a MultiImageMixDataset, to which data_root mean nothing'
+    )
+    with pytest.raises(ValueError, match=message):
+        check_detector(detector, CONFIGS, GENOTYPE)
+    detector['options'] = dict(model=dict(bbox_head=dict(num_classes=3)))
+    with pytest.raises(ValueError, match=r'model\.bbox_head\.num_classes is 3, but .* has 80'):
+        check_detector(detector, CONFIGS, GENOTYPE)
+
+
 @pytest.mark.parametrize('name', ['pis_coco', 'pis_voc'])
 def test_exported_detector_trains_and_is_evaluated(
     request: pytest.FixtureRequest, tmp_path: Path, name: str

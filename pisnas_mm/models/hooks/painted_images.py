@@ -38,4 +38,4 @@ class PaintedImagesHook(DetVisualizationHook):
 
 def common_folder(paths: Iterable[str]) -> str:
     """The deepest folder that all files are in."""
-    return os.path.commonpath({os.path.dirname(path) or '.' for path in paths})
+    return os.path.commonpath({os.path.dirname(path) or '.' for path in paths}) or '.'
