@@ -9,8 +9,6 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from a checkout, too
 
-from pisnas_mm.datasets.broken import broken_images_named
-from pisnas_mm.datasets.checking import check_annotations
 from pisnas_mm.utils import cli
 
 
@@ -62,6 +60,10 @@ def augment(cfg: Any) -> None:
 def main(argv: Sequence[str] | None = None) -> None:
     args = parse_args(argv)
     cfg = cli.load_detector(args.config, args.cfg_options)
+
+    from pisnas_mm.datasets.broken import broken_images_named
+    from pisnas_mm.datasets.checking import check_annotations
+
     cli.check_checkpoint(args.checkpoint, 'training writes work_dirs/CONFIG/epoch_N.pth')
     cfg.load_from = args.checkpoint
     cli.check_data(cfg, 'test_dataloader', 'test_evaluator')

@@ -8,8 +8,6 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from a checkout, too
 
-from pisnas_mm.datasets.broken import broken_images_named
-from pisnas_mm.datasets.checking import check_annotations
 from pisnas_mm.utils import cli
 
 
@@ -64,6 +62,10 @@ def _written(path: Path) -> float:
 def main(argv: Sequence[str] | None = None) -> None:
     args = parse_args(argv)
     cfg = cli.load_detector(args.config, args.cfg_options)
+
+    from pisnas_mm.datasets.broken import broken_images_named
+    from pisnas_mm.datasets.checking import check_annotations
+
     if args.amp:
         cfg.optim_wrapper.type = 'AmpOptimWrapper'
         cfg.optim_wrapper.loss_scale = 'dynamic'

@@ -5,7 +5,7 @@ refuses what would be wrong without a word. See docs/how-to/data.md.
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,9 +48,42 @@ def check_annotations(
     """
     say = say or _print_once
     check_layout(cfg, *splits, stock=False)
-    share = check_number(
-        (cfg.get('data_check') or {}).get('max_share', MAX_SHARE), 'data_check.max_share', 0.0
-    )
+    read, problems = _read_and_check(cfg, splits, say, most_images)
+    if problems:
+        raise Problems(problems)
+    for source, found in read:
+        say(f'{source.place}: {found.summary()} in {found.path}')
+        _mend(source.entry, source.place, found, source.classes, source.folder, say)
+    for split in splits:
+        own = [pair for pair in read if pair[0].place.startswith(split)]
+        _mend_evaluators(cfg, split, own, say)
+    return read
+
+
+def check_where_there(cfg: Any, *splits: str) -> None:
+    """Check the data as far as their files lie on this machine; nothing is mended or said.
+
+    Raises:
+        Problems: What would go wrong, one line each.
+    """
+    there = [
+        split
+        for split in splits
+        if all(
+            source.ann_file.is_file() and source.folder.is_dir()
+            for source in sources(cfg, f'{split}_dataloader', stock=True)
+        )
+    ]
+    if problems := _read_and_check(cfg, there, lambda line: None, SAMPLE)[1]:
+        raise Problems(problems)
+
+
+def _read_and_check(
+    cfg: Any, splits: Sequence[str], say: Said, most: int | None
+) -> tuple[list[tuple[Source, Annotations]], list[str]]:
+    """The data sets with what their files say, and everything that is wrong."""
+    limits = cfg.get('data_check') or {}
+    share = check_number(limits.get('max_share', MAX_SHARE), 'data_check.max_share', 0.0)
     problems: list[str] = []
     read: list[tuple[Source, Annotations]] = []
     for split in splits:
@@ -62,20 +95,11 @@ def check_annotations(
                 problems += [f'{source.place}: {line}' for line in lines_of(error)]
         unscored = any(one.get('format_only') for _, one in evaluators(cfg, f'{split}_evaluator'))
         for source, found in data:
-            lines = _problems(source, found, share, most_images, unscored, say)
+            lines = _problems(source, found, share, most, unscored, say)
             problems += [f'{source.place}: {line}' for line in lines]
         problems += _evaluators(cfg, split, data)
         read += data
-    if problems:
-        raise Problems(problems)
-    for source, found in read:
-        say(f'{source.place}: {found.summary()} in {found.path}')
-        _mend(source.entry, source.place, found, source.classes, source.folder, say)
-    for split in splits:
-        _mend_evaluators(
-            cfg, split, [pair for pair in read if pair[0].place.startswith(split)], say
-        )
-    return read
+    return read, problems
 
 
 def check_layout(cfg: Any, *splits: str, stock: bool = True) -> None:

@@ -9,7 +9,7 @@ from mmengine.config import Config
 
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.checks import Problems, shown
-from pisnas_mm.datasets.checking import check_layout
+from pisnas_mm.datasets.checking import check_layout, check_where_there
 from pisnas_mm.datasets.own_data import check_own_data, put_own_data
 from pisnas_mm.detectors.backbone import backbone_config, neck_channels
 from pisnas_mm.registry import suggest
@@ -54,7 +54,10 @@ def check_detector(detector: Any, folder: Path, seed: Genotype | None) -> None:
     if 'data' in detector:
         check_own_data(detector['data'])
     if seed:
-        check_layout(detector_config(seed, detector, folder), 'train', 'val')
+        cfg = detector_config(seed, detector, folder)
+        check_layout(cfg, 'train', 'val')
+        if 'data' in detector:
+            check_where_there(cfg, 'train', 'val')
 
 
 def _is_text(value: object) -> bool:

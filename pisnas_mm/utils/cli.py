@@ -144,13 +144,21 @@ def load_config(path: str, options: Mapping[str, Any] | None = None) -> 'Config'
 
 
 def load_detector(path: str, options: Mapping[str, Any] | None = None) -> 'Config':
-    """Read a config as ``load_config`` does; ``ValueError`` where it is no detector's."""
+    """Read a config as ``load_config`` does, and put in its ``own_data``, if there are any.
+
+    Raises:
+        ValueError: It is no detector's, or describes no data.
+    """
+    from pisnas_mm.datasets.own_data import put_own_data
+
     cfg = load_config(path, options)
     if 'model' not in cfg:
         raise ValueError(
             f'config {path} has no `model`; give the config of a detector, '
             f'for example one written by tools/search.py'
         )
+    if 'own_data' in cfg:
+        put_own_data(cfg, cfg.pop('own_data'), 'own_data')
     return cfg
 
 

@@ -6,10 +6,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # runs from a checkout, too
 
-from pisnas_mm.datasets.checking import check_annotations
-from pisnas_mm.datasets.tables import class_table, file_table, input_scale, level_table
 from pisnas_mm.utils import cli
-from pisnas_mm.utils.table import text_table
 
 SPLITS = ('train', 'val', 'test')
 
@@ -20,6 +17,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = cli.config_parser(description, writes=False).parse_args(argv)
     cfg = cli.load_detector(args.config, args.cfg_options)
     cli.import_modules(cfg, skip='pisnas_mm')  # a data set of one's own may be among them
+
+    from pisnas_mm.datasets.checking import check_annotations
+    from pisnas_mm.datasets.tables import class_table, file_table, input_scale, level_table
+    from pisnas_mm.utils.table import text_table
+
     splits = [split for split in SPLITS if cfg.get(f'{split}_dataloader')]
     if not splits:
         cli.user_error(f'config {args.config} names no data: it has no train_dataloader')
