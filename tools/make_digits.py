@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from a checkout, too
 
-from pisnas_mm.datasets import DigitsSettings, make_digits
+from pisnas_mm.datasets.digits import DigitsSettings, make_digits
 from pisnas_mm.utils import cli
 
 
