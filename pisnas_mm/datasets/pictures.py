@@ -53,6 +53,26 @@ def look_at(found: Annotations, folder: Path, most: int | None = SAMPLE) -> Pict
     return Pictures(gone, broken, other, turned, len(there))
 
 
+def picture_faults(seen: Pictures, found: Annotations, max_share: float) -> Iterator[str]:
+    """What refuses a data set; images of another size beyond a share of those opened."""
+    if seen.missing:
+        yield (
+            f'{len(seen.missing)} of {len(found.file_names)} images are missing, such as '
+            f'{seen.missing[0]}; put them there, or take them out of {found.path}'
+        )
+    if seen.broken:
+        yield (
+            f'{len(seen.broken)} of {seen.opened} images cannot be read, such as '
+            f'{", ".join(seen.broken[:3])}; replace them, or take them out of {found.path}'
+        )
+    if len(seen.other_size) > max_share * max(seen.opened, 1):
+        yield (
+            f'{len(seen.other_size)} of {seen.opened} images have another width and height than '
+            f'{found.path} says, such as {seen.other_size[0]}: are they the images that were '
+            f'annotated?'
+        )
+
+
 def stored_size(path: str) -> tuple[tuple[int, int], bool]:
     """Width and height as stored, and whether EXIF turns them by a quarter.
 

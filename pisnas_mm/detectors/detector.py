@@ -9,7 +9,8 @@ from mmengine.config import Config
 
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.checks import Problems, shown
-from pisnas_mm.datasets.checking import check_layout, check_where_there
+from pisnas_mm.datasets.checking import check_where_there
+from pisnas_mm.datasets.layout import check_layout
 from pisnas_mm.datasets.own_data import check_own_data, put_own_data
 from pisnas_mm.detectors.backbone import backbone_config, neck_channels
 from pisnas_mm.registry import suggest

@@ -15,7 +15,8 @@ from mmengine.registry import init_default_scope
 from PIL import Image
 
 from pisnas_mm.checks import Problems
-from pisnas_mm.datasets.checking import check_annotations, check_layout
+from pisnas_mm.datasets.checking import check_annotations
+from pisnas_mm.datasets.layout import check_layout
 from tests import annotated
 from tests.annotated import CLASSES, Content
 
