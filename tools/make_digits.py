@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from a chec
 
 from pisnas_mm.app.arguments import ArgumentParser
 from pisnas_mm.app.errors import one_line_errors, user_error
-from pisnas_mm.datasets import DigitsSettings, make_digits
+from pisnas_mm.datasets.digits import DigitsSettings, make_digits
 
 
 def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:

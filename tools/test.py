@@ -12,9 +12,7 @@ from pisnas_mm.app.arguments import runner_parser
 from pisnas_mm.app.ending import leave_group
 from pisnas_mm.app.errors import one_line_errors
 from pisnas_mm.app.tta import augment
-from pisnas_mm.datasets.broken import broken_images_named
-from pisnas_mm.datasets.checking import check_annotations
-from pisnas_mm.utils.configs import load_detector, set_work_dir
+from pisnas_mm.utils.configs import set_work_dir
 from pisnas_mm.utils.preconditions import check_checkpoint, check_writable
 
 
@@ -50,10 +48,12 @@ def draw(cfg: Any, args: argparse.Namespace) -> None:
 def main(argv: Sequence[str] | None = None) -> None:
     args = parse_args(argv)
 
-    from pisnas_mm.detectors.data import check_data
+    from pisnas_mm.datasets.broken import broken_images_named
+    from pisnas_mm.datasets.checking import check_annotations
+    from pisnas_mm.detectors.data import check_data, load_with_data
     from pisnas_mm.detectors.runner import build_runner
 
-    cfg = load_detector(args.config, args.cfg_options)
+    cfg = load_with_data(args.config, args.cfg_options)
     check_checkpoint(args.checkpoint, 'training writes work_dirs/CONFIG/epoch_N.pth')
     cfg.load_from = args.checkpoint
     check_data(cfg, 'test_dataloader', 'test_evaluator')

@@ -3,6 +3,7 @@
 import os
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,6 +31,8 @@ def look_at(found: Annotations, folder: Path, most: int | None = SAMPLE) -> Pict
     """Look for every image, and open ``most`` of them (None: all)."""
     missing = set(_missing(found.file_names, folder))
     there = [i for i, name in enumerate(found.file_names) if name not in missing]
+    if not find_spec('PIL'):  # a search alone does without it
+        there = []
     if most is not None and len(there) > most:
         there = [there[i] for i in np.linspace(0, len(there) - 1, most).astype(int)]
     broken, other, turned = [], [], []
@@ -48,6 +51,26 @@ def look_at(found: Annotations, folder: Path, most: int | None = SAMPLE) -> Pict
             other.append(f'{path} of {sizes[0]} pixels, said to be {sizes[1]}')
     gone = [os.path.join(folder, name) for name in found.file_names if name in missing]
     return Pictures(gone, broken, other, turned, len(there))
+
+
+def picture_faults(seen: Pictures, found: Annotations, max_share: float) -> Iterator[str]:
+    """What refuses a data set; images of another size beyond a share of those opened."""
+    if seen.missing:
+        yield (
+            f'{len(seen.missing)} of {len(found.file_names)} images are missing, such as '
+            f'{seen.missing[0]}; put them there, or take them out of {found.path}'
+        )
+    if seen.broken:
+        yield (
+            f'{len(seen.broken)} of {seen.opened} images cannot be read, such as '
+            f'{", ".join(seen.broken[:3])}; replace them, or take them out of {found.path}'
+        )
+    if len(seen.other_size) > max_share * max(seen.opened, 1):
+        yield (
+            f'{len(seen.other_size)} of {seen.opened} images have another width and height than '
+            f'{found.path} says, such as {seen.other_size[0]}: are they the images that were '
+            f'annotated?'
+        )
 
 
 def stored_size(path: str) -> tuple[tuple[int, int], bool]:

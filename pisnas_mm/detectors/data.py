@@ -1,11 +1,28 @@
-"""Whether the files that a detector's config reads are there, asked before anything is built."""
+"""The data of a detector's config: one's own put in, and whether all files are there."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from mmengine.config import Config
+
+from pisnas_mm.datasets.own_data import put_own_data
+from pisnas_mm.utils.configs import ConfigLike, load_detector
+
 # The folders that MMDetection's datasets join with `data_root`; other prefixes may be unused.
 IMAGE_PREFIXES = ('img', 'img_path', 'sub_data_root')
+
+
+def load_with_data(config: ConfigLike, options: Mapping[str, Any] | None = None) -> Config:
+    """Read a detector's config and put in its ``own_data``, if there are any.
+
+    Raises:
+        ValueError: It is no detector's, or describes no data.
+    """
+    cfg = load_detector(config, options)
+    if 'own_data' in cfg:
+        put_own_data(cfg, cfg.pop('own_data'), 'own_data')
+    return cfg
 
 
 def check_data(cfg: Mapping[str, Any], *parts: str) -> None:

@@ -13,9 +13,9 @@ from mmengine.config import Config
 
 from pisnas_mm.datasets.broken import broken_images_named
 from pisnas_mm.datasets.checking import check_annotations
-from pisnas_mm.detectors.data import check_data
+from pisnas_mm.detectors.data import check_data, load_with_data
 from pisnas_mm.detectors.runner import build_runner
-from pisnas_mm.utils.configs import ConfigLike, load_detector, set_work_dir
+from pisnas_mm.utils.configs import ConfigLike, set_work_dir
 from pisnas_mm.utils.preconditions import check_checkpoint
 
 
@@ -50,7 +50,7 @@ def train_detector(
         ValueError: The config is not valid, data or a checkpoint are missing, a package is not
             installed.
     """
-    cfg = load_detector(config, options)
+    cfg = load_with_data(config, options)
     if amp:
         cfg.optim_wrapper.type = 'AmpOptimWrapper'
         cfg.optim_wrapper.loss_scale = 'dynamic'

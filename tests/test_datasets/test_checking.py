@@ -15,7 +15,8 @@ from mmengine.registry import init_default_scope
 from PIL import Image
 
 from pisnas_mm.checks import Problems
-from pisnas_mm.datasets.checking import check_annotations, check_layout
+from pisnas_mm.datasets.checking import check_annotations
+from pisnas_mm.datasets.layout import check_layout
 from tests import annotated
 from tests.annotated import CLASSES, Content
 
@@ -162,6 +163,17 @@ def test_a_byte_order_mark_is_left_out(tmp_path: Path) -> None:
     config, lines = checked(annotated.detector(root))
     assert 'mended, the byte order mark is left out' in lines[-1]
     assert truth_as_prediction(config) == 1
+
+
+def test_a_copy_has_info(tmp_path: Path) -> None:
+    """pycocotools 2.0.9 and 2.0.10 look it up, and are excluded where no copy is needed."""
+    root = tmp_path / 'data'
+    annotated.write(root, lambda data: (data.pop('info'), numbered(0)(data)))
+    config, _ = checked(annotated.detector(root))
+    assert json.loads(Path(config.val_evaluator.ann_file).read_text())['info'] == {}
+    text = (Path(__file__).parents[2] / 'pyproject.toml').read_text()
+    (line,) = re.findall(r'"(pycocotools>\S+)"', text)
+    assert {'!=2.0.9', '!=2.0.10'} <= set(line.split(','))
 
 
 def test_pycocotools_really_needs_it(tmp_path: Path) -> None:

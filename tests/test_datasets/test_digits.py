@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import pisnas_mm.datasets.digits as digits
-from pisnas_mm.datasets import CLASSES, DigitsSettings, make_digits
+from pisnas_mm.datasets.digits import CLASSES, DigitsSettings, make_digits
 from pisnas_mm.datasets.scenes import draw_background, overlap
 
 ROOT = Path(__file__).parents[2]

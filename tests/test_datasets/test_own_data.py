@@ -180,6 +180,32 @@ def test_classes_are_those_that_have_boxes(tmp_path: Path) -> None:
     assert cfg.val_dataloader.dataset.metainfo.classes == CLASSES[::-1]
 
 
+def test_the_search_checks_what_is_there(tmp_path: Path) -> None:
+    data = from_roboflow(tmp_path)
+    detector = dict(base=BASES['gfl'], data=data)
+    check_detector(detector, CONFIGS, GENOTYPE)
+    data['classes'] = ('Cat', 'Dog', 'Bird')
+    with pytest.raises(ValueError, match=r"none of the classes \('Cat', 'Dog', 'Bird'\) is in it"):
+        check_detector(detector, CONFIGS, GENOTYPE)
+    data['root'] = 'nowhere'  # it may be searched here, and trained elsewhere
+    check_detector(detector, CONFIGS, GENOTYPE)
+
+
+def test_a_detector_that_was_not_searched_takes_them_too(tmp_path: Path) -> None:
+    data = from_roboflow(tmp_path / 'my data')
+    options = [f'own_data.{key}={value}' for key, value in data.items()]
+    parser = cli.config_parser('')
+    args = parser.parse_args(['c.py', '--cfg-options', *options, 'own_data.classes=[dog,cat]'])
+    config = str(CONFIGS / 'fcos/fcos_r50_fpn_scratch-ms-6x_coco.py')
+    cfg = cli.load_detector(config, args.cfg_options)
+    assert cfg.model.bbox_head.num_classes == 2
+    assert cfg.train_dataloader.dataset.metainfo.classes == ('dog', 'cat')
+    assert cfg.train_dataloader.dataset.data_root == f'{tmp_path}/my data/'
+    assert 'own_data' not in cfg
+    with pytest.raises(ValueError, match=r"unknown key `own_data\.rot`; did you mean 'root'\?"):
+        cli.load_detector(config, {**args.cfg_options, 'own_data.rot': 1})
+
+
 def test_without_the_file_classes_have_to_be_named() -> None:
     cfg = Config.fromfile(CONFIGS / '_base_/datasets/coco_detection.py')
     with pytest.raises(ValueError, match=r'^detector\.data\.classes should name the classes, as '):

@@ -14,7 +14,7 @@ from mmengine.registry import init_default_scope
 from mmengine.structures import InstanceData
 from torch import nn
 
-from pisnas_mm.datasets import DigitsSettings, make_digits
+from pisnas_mm.datasets.digits import DigitsSettings, make_digits
 from pisnas_mm.detectors.runner import build_runner
 from pisnas_mm.models.complexity import count
 from pisnas_mm.utils.configs import import_modules, load_config

@@ -263,7 +263,7 @@ def test_a_search_imports_no_torch(tmp_path):
         f'sys.argv = ["search.py", "{REPOSITORY}/configs/pis_coco.py", "--work-dir", sys.argv[1],\n'
         '            "--cfg-options", "search.num_candidates=200"]\n'
         f'runpy.run_path("{SEARCH}", run_name="__main__")\n'
-        'heavy = {"torch", "mmcv", "mmdet", "cv2", "matplotlib"} & set(sys.modules)\n'
+        'heavy = {"torch", "mmcv", "mmdet", "cv2", "matplotlib", "PIL"} & set(sys.modules)\n'
         'assert not heavy, heavy\n'
     )
     command = [sys.executable, '-c', program, str(tmp_path)]

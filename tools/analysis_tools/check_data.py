@@ -8,10 +8,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # runs from a chec
 
 from pisnas_mm.app.arguments import config_parser
 from pisnas_mm.app.errors import one_line_errors, user_error
-from pisnas_mm.datasets.checking import check_annotations
-from pisnas_mm.datasets.tables import class_table, file_table, input_scale, level_table
-from pisnas_mm.detectors.data import check_data
-from pisnas_mm.utils.configs import import_modules, load_detector
+from pisnas_mm.utils.configs import import_modules
 from pisnas_mm.utils.table import text_table
 
 SPLITS = ('train', 'val', 'test')
@@ -21,7 +18,12 @@ SPLITS = ('train', 'val', 'test')
 def main(argv: Sequence[str] | None = None) -> None:
     description = 'Check the data that a detector reads, every image, and show what is in them.'
     args = config_parser(description, writes=False).parse_args(argv)
-    cfg = load_detector(args.config, args.cfg_options)
+
+    from pisnas_mm.datasets.checking import check_annotations
+    from pisnas_mm.datasets.tables import class_table, file_table, input_scale, level_table
+    from pisnas_mm.detectors.data import check_data, load_with_data
+
+    cfg = load_with_data(args.config, args.cfg_options)
     import_modules(cfg, skip='pisnas_mm')  # a data set of one's own may be among them
     splits = [split for split in SPLITS if cfg.get(f'{split}_dataloader')]
     if not splits:
