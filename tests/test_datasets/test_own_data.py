@@ -8,13 +8,16 @@ from typing import Any
 import pytest
 from mmengine.config import Config
 
+from pisnas_mm.app.arguments import config_parser
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks import BottleneckStage, ConvBNAct
 from pisnas_mm.checks import Problems
 from pisnas_mm.datasets.checking import check_annotations
 from pisnas_mm.datasets.own_data import check_own_data, put_own_data
 from pisnas_mm.detectors import check_detector, detector_config
-from pisnas_mm.utils import cli
+from pisnas_mm.detectors.data import check_data, load_with_data
+from pisnas_mm.detectors.runner import build_runner
+from pisnas_mm.utils.configs import set_work_dir
 from tests import annotated, layouts
 from tests.annotated import CLASSES
 
@@ -109,10 +112,10 @@ def test_every_detector_trains_on_own_data_and_is_evaluated(
     cfg.merge_from_dict(small)
     _scale(cfg, 96)
     cfg = Config(cfg.to_dict(), format_python_code=False)
-    cli.check_data(cfg, 'train_dataloader', 'val_dataloader', 'val_evaluator')
+    check_data(cfg, 'train_dataloader', 'val_dataloader', 'val_evaluator')
     check_annotations(cfg, 'train', 'val', say=lambda line: None)
-    cli.set_work_dir(cfg, str(tmp_path / 'run'))
-    runner = cli.build_runner(cfg)
+    set_work_dir(cfg, str(tmp_path / 'run'))
+    runner = build_runner(cfg)
     runner.train()
     scalars = runner.message_hub.log_scalars
     repeated = 3 if name == 'retinanet' else 1  # as VOC's config has it
@@ -194,16 +197,16 @@ def test_the_search_checks_what_is_there(tmp_path: Path) -> None:
 def test_a_detector_that_was_not_searched_takes_them_too(tmp_path: Path) -> None:
     data = from_roboflow(tmp_path / 'my data')
     options = [f'own_data.{key}={value}' for key, value in data.items()]
-    parser = cli.config_parser('')
+    parser = config_parser('')
     args = parser.parse_args(['c.py', '--cfg-options', *options, 'own_data.classes=[dog,cat]'])
     config = str(CONFIGS / 'fcos/fcos_r50_fpn_scratch-ms-6x_coco.py')
-    cfg = cli.load_detector(config, args.cfg_options)
+    cfg = load_with_data(config, args.cfg_options)
     assert cfg.model.bbox_head.num_classes == 2
     assert cfg.train_dataloader.dataset.metainfo.classes == ('dog', 'cat')
     assert cfg.train_dataloader.dataset.data_root == f'{tmp_path}/my data/'
     assert 'own_data' not in cfg
     with pytest.raises(ValueError, match=r"unknown key `own_data\.rot`; did you mean 'root'\?"):
-        cli.load_detector(config, {**args.cfg_options, 'own_data.rot': 1})
+        load_with_data(config, {**args.cfg_options, 'own_data.rot': 1})
 
 
 def test_without_the_file_classes_have_to_be_named() -> None:
@@ -213,7 +216,7 @@ def test_without_the_file_classes_have_to_be_named() -> None:
 
 
 def test_a_base_without_data_is_refused(tmp_path: Path) -> None:
-    (tmp_path / 'base.py').write_text("model = dict(type='GFL')\n")
+    (tmp_path / 'base.py').write_text("model = dict(type='GFL', neck=dict(in_channels=[1]))\n")
     data = dict(root='.', train='a.json', val='b.json', classes=['a'])
     with pytest.raises(ValueError, match='the detector has no train_dataloader and val_dataloader'):
         detector_config(GENOTYPE, dict(base=['base.py'], data=data), tmp_path)

@@ -278,14 +278,13 @@ val_dataloader = dict(
     )
 )
 val_evaluator = [dict(type='CocoMetric', ann_file=data_root + 'val.json', prefix='kangaroo2')]
-load_from = 'kangaroo.pth'
 """
     (tmp_path / 'base.py').write_text(base)
     cfg = detector_config(GENOTYPE, dict(base=['base.py']), tmp_path)
     root = f'{Path("kangaroo").absolute()}/'
     assert cfg.data_root == root
     assert cfg.kinds == ('kangaroo', 'kangaroo/small')
-    assert (cfg.experiment_name, cfg.load_from) == ('kangaroo', 'kangaroo.pth')
+    assert cfg.experiment_name == 'kangaroo'
     train, val = cfg.train_dataloader.dataset, cfg.val_dataloader.dataset
     assert train.metainfo.classes == ('kangaroo', 'dog')
     # Relative to the data set's own root: kangaroo/kangaroo/.
