@@ -85,7 +85,9 @@ def stored_size(path: str) -> tuple[tuple[int, int], bool]:
         with Image.open(path) as image:
             if not _is_whole(path, image.format):
                 image.load()
-            return image.size, image.getexif().get(_ORIENTATION) in _TURNED
+            # A PNG would be decoded for that.
+            turned = image.format != 'PNG' and image.getexif().get(_ORIENTATION) in _TURNED
+            return image.size, turned
     except Image.DecompressionBombError as error:
         raise ValueError(str(error)) from error
 

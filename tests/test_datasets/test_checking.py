@@ -236,6 +236,10 @@ REFUSED: dict[str, tuple[Change, str]] = {
         lambda data: data['annotations'][0].update(bbox=[50, 4, 20, 10]),
         '8% of the boxes reach out of their image: 1 of 12 boxes, such as [50.0, 4.0, 20.0, 10.0]',
     ),
+    'outside on the left': (
+        lambda data: data['annotations'][3].update(bbox=[-3, 4, 20, 10]),
+        '8% of the boxes reach out of their image: 1 of 12 boxes, such as [-3.0, 4.0, 20.0, 10.0]',
+    ),
     'of no image': (
         lambda data: data['annotations'][0].update(image_id='1'),
         '1 of 12 boxes, such as [4.0, 5.0, 11.0, 12.0] of no image, are of an image that {file}',
@@ -307,10 +311,13 @@ def test_a_share_of_bad_boxes_can_be_allowed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize('wrong', ['cut', 'empty', 'no image'])
-def test_broken_images_are_named(tmp_path: Path, wrong: str) -> None:
+@pytest.mark.parametrize('ending', ['png', 'jpg'])
+def test_broken_images_are_named(tmp_path: Path, wrong: str, ending: str) -> None:
     root = tmp_path / 'data'
-    annotated.write(root)
-    image = root / '3.png'
+    annotated.write(root, lambda data: data['images'][2].update(file_name=f'3.{ending}'))
+    image = root / f'3.{ending}'
+    Image.open(root / '3.png').save(image)
+    checked(annotated.detector(root), 'train')
     whole = image.read_bytes()
     image.write_bytes({'cut': whole[: len(whole) // 2], 'empty': b'', 'no image': b'x' * 99}[wrong])
     (line,) = refused(annotated.detector(root), 'train')
