@@ -16,8 +16,6 @@ from numpy.typing import NDArray
 from pisnas_mm.checks import shown
 from pisnas_mm.datasets.annotations import Annotations
 
-BYTE_ORDER_MARK = b'\xef\xbb\xbf'
-
 
 def load_coco(path: Path) -> dict[str, Any]:
     """The content of an annotation file.
@@ -66,7 +64,7 @@ def read_coco(path: Path) -> Annotations:
         'no iscrowd': sum(one.get('iscrowd') is None for one in objects),
         'no width and height': int(np.isnan(sizes).any(axis=1).sum()),
         'no annotations': int('annotations' not in content),
-        'byte order mark': int(_begins(path) == BYTE_ORDER_MARK),
+        'encoding': int(_encoding(path) != 'utf-8'),
         'category twice': len(content['categories']) - len(categories),
         'id twice': len(ids) - len(set(map(repr, ids))),
         'id no number from 1 on': len(objects) - sum(type(id_) is int and id_ > 0 for id_ in ids),
@@ -87,9 +85,10 @@ def read_coco(path: Path) -> Annotations:
     )
 
 
-def _begins(path: Path) -> bytes:
+def _encoding(path: Path) -> str:
+    """As JSON's reader guesses it; pycocotools knows UTF-8 without a byte order mark."""
     with open(path, 'rb') as file:
-        return file.read(len(BYTE_ORDER_MARK))
+        return json.detect_encoding(file.read(4))
 
 
 def once(entries: Sequence[dict[str, Any]], keys: tuple[str, str], place: str) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from os.path import normpath
+from unicodedata import normalize
 
 import numpy as np
 from numpy.typing import NDArray
@@ -129,7 +130,7 @@ def _examples(found: Annotations, which: NDArray[np.bool_]) -> str:
 
 def _plain(name: str) -> str:
     """A name without what people write in different ways."""
-    return ''.join(char for char in name.casefold() if char.isalnum())
+    return ''.join(char for char in normalize('NFKC', name).casefold() if char.isalnum())
 
 
 def _listed(names: Sequence[str]) -> str:

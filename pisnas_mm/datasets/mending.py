@@ -19,7 +19,7 @@ _SAID = {
     'no area': 'boxes without a positive `area` ({}) get width x height',
     'no iscrowd': 'boxes without `iscrowd` ({}) are no crowds',
     'no width and height': 'images without width and height ({}) get those of their files',
-    'byte order mark': 'the byte order mark is left out',
+    'encoding': 'it is written in UTF-8 without a byte order mark',
     'category twice': 'categories that stand there twice ({}) stand there once',
     'id twice': 'annotations whose id another one has ({}) get one of their own',
     'id no number from 1 on': 'annotation ids that are no numbers from 1 on ({}) are numbered anew',

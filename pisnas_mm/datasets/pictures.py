@@ -55,10 +55,11 @@ def look_at(found: Annotations, folder: Path, most: int | None = SAMPLE) -> Pict
 
 def picture_faults(seen: Pictures, found: Annotations, max_share: float) -> Iterator[str]:
     """What refuses a data set; images of another size beyond a share of those opened."""
+    only_jpg = " (in VOC's form MMDetection opens .jpg only)" if found.form == 'voc' else ''
     if seen.missing:
         yield (
             f'{len(seen.missing)} of {len(found.file_names)} images are missing, such as '
-            f'{seen.missing[0]}; put them there, or take them out of {found.path}'
+            f'{seen.missing[0]}; put them there{only_jpg}, or take them out of {found.path}'
         )
     if seen.broken:
         yield (

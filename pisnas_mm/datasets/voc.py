@@ -31,9 +31,10 @@ def voc_files(path: Path, folders: VOCFolders) -> tuple[list[str], list[Path]]:
         ValueError: The list is empty, names one twice, or a file is missing.
     """
     names = path.read_text(encoding='utf-8').splitlines()
-    names = [name for name in names if name]
     if not names:
         raise ValueError(f'{path} lists no image')
+    if blank := [i for i, name in enumerate(names, 1) if not name.strip()]:
+        raise ValueError(f'{path}: {len(blank)} lines are blank, such as line {blank[0]}')
     if len(set(names)) < len(names):
         twice = next(name for i, name in enumerate(names) if name in names[:i])
         raise ValueError(

@@ -16,9 +16,9 @@ def parse_options(pairs: Sequence[str]) -> Mapping[str, Any]:
     options = {}
     for pair in pairs:
         key, equals, text = pair.partition('=')
-        if not equals or not key:
+        if not equals or not key.strip():
             raise ValueError(f'{pair!r} is no key=value')
-        options[key] = parse_value(text)
+        options[key.strip()] = parse_value(text)
     return options
 
 

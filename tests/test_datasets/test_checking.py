@@ -156,12 +156,13 @@ def test_what_is_mended_reaches_data_set_and_evaluator(tmp_path: Path, kind: str
             assert one['bbox_label'] == x2 - x1 - 11
 
 
-def test_a_byte_order_mark_is_left_out(tmp_path: Path) -> None:
+@pytest.mark.parametrize('encoding', ['utf-8-sig', 'utf-16', 'utf-16-le', 'utf-32'])
+def test_another_encoding_is_mended(tmp_path: Path, encoding: str) -> None:
     root = tmp_path / 'data'
     file = annotated.write(root)
-    file.write_bytes(b'\xef\xbb\xbf' + file.read_bytes())
+    file.write_bytes(file.read_text().encode(encoding))
     config, lines = checked(annotated.detector(root))
-    assert 'mended, the byte order mark is left out' in lines[-1]
+    assert 'mended, it is written in UTF-8 without a byte order mark' in lines[-1]
     assert truth_as_prediction(config) == 1
 
 
@@ -288,6 +289,13 @@ def test_what_would_be_wrong_without_a_word_is_refused(tmp_path: Path, kind: str
     lines = refused(annotated.detector(root), 'train')
     assert lines[0].startswith('train_dataloader.dataset: ')
     assert message.format(file=file, root=root) in lines[0]
+
+
+def test_one_name_in_two_forms_of_unicode_is_told(tmp_path: Path) -> None:
+    root = tmp_path / 'data'
+    annotated.write(root, lambda data: data['categories'][1].update(name='ku\u0308he'))
+    cfg = annotated.detector(root, metainfo=dict(classes=('cat', 'k\u00fche', 'bird')))
+    assert "class 'k\u00fche' is written 'ku\u0308he' in" in refused(cfg, 'train')[0]
 
 
 @pytest.mark.parametrize('text', ['', '[1, 2', '[]', '5', '[' * 100_000, '{"images": 1}'])
@@ -504,10 +512,15 @@ def test_voc_is_checked_too(tmp_path: Path, tiny_voc: Path) -> None:
     shutil.copytree(tiny_voc, root)
     (root / 'VOC2007/JPEGImages/000003.jpg').unlink()
     entry |= dict(data_root=str(root), metainfo=dict(classes=classes))
-    assert '000003.jpg; put them there' in refused(cfg, 'val')[0]
+    assert (
+        "000003.jpg; put them there (in VOC's form MMDetection opens .jpg" in refused(cfg, 'val')[0]
+    )
     (root / 'VOC2007/Annotations/000002.xml').write_text('<annotation><object>')
     assert "000002.xml is not in VOC's form" in refused(cfg, 'val')[0]
     (root / 'VOC2007/Annotations/000002.xml').unlink()
     assert '1 of 8 annotations are missing, such as' in refused(cfg, 'val')[0]
+    with open(root / entry['ann_file'], 'a') as file:
+        file.write('\n')
+    assert 'test.txt: 1 lines are blank, such as line 9' in refused(cfg, 'val')[0]
     entry |= dict(filter_cfg=dict(bbox_min_size=32), data_root=str(tiny_voc))
     assert 'no box has 32 pixels a side' in refused(cfg, 'val')[0]
