@@ -1,23 +1,19 @@
 """What single candidates and single stages take."""
 
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from logging import getLogger
 from pathlib import Path
 from random import Random
-from types import ModuleType
 
-from pisnas_mm import blocks, measures, receptive, scores, spaces
-from pisnas_mm.architectures import genotype
+from pisnas_mm import blocks
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks import BottleneckStage, C2f, ConvBNAct
 from pisnas_mm.receptive import radii, stage_radii, stages
 from pisnas_mm.search import Searcher, build_searcher
 from pisnas_mm.search.feasibility import repaired
 from pisnas_mm.utils.configs import load_config
-
-_PACKAGES = (blocks, measures, receptive, scores, spaces)
+from pisnas_mm.utils.memories import forget
 
 
 def measured(
@@ -62,20 +58,6 @@ def _seconds(searcher: Searcher, chosen: list[Genotype], before: Callable[[], No
         searcher.evaluator(candidate)
         total += time.perf_counter() - start
     return total / len(chosen)
-
-
-def forget() -> None:
-    """Empty every memory of the search core."""
-    for module in _modules():
-        for value in list(vars(module).values()):
-            if hasattr(value, 'cache_clear'):
-                value.cache_clear()
-
-
-def _modules() -> Iterator[ModuleType]:
-    names = tuple(package.__name__ for package in _PACKAGES)
-    yield genotype
-    yield from (m for name, m in list(sys.modules.items()) if name.startswith(names))
 
 
 _OF_STAGES = (

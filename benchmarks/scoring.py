@@ -6,12 +6,12 @@ from inspect import signature
 from pathlib import Path
 from random import Random
 
-from benchmarks.evaluation import forget
 from pisnas_mm import scores
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.registry import SCORES, SPACES, build
 from pisnas_mm.scores import Score
 from pisnas_mm.utils.configs import load_config
+from pisnas_mm.utils.memories import forget
 
 IMAGE_SIZE, FEW = 128, 16  # pixels, inputs
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.evaluation import forget
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.search import Evaluation, Searcher, build_searcher
 from pisnas_mm.search.evaluation import DUPLICATE, LOW_SCORE
 from pisnas_mm.utils.configs import load_config
+from pisnas_mm.utils.memories import forget
 
 ROOT = Path(__file__).parents[2]
 
