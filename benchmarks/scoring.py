@@ -6,6 +6,7 @@ from inspect import signature
 from pathlib import Path
 from random import Random
 
+import pisnas_mm.spaces  # noqa: F401  (registers the spaces)
 from pisnas_mm import scores
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.registry import SCORES, SPACES, build
