@@ -6,7 +6,6 @@ from mmengine.config import Config
 
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.detectors import check_detector
-from pisnas_mm.ranking.settings import ranking_settings
 from pisnas_mm.search import check_config
 from pisnas_mm.utils.configs import folder_of
 
@@ -18,7 +17,11 @@ def check_search(cfg: Config) -> None:
         Problems: One line each.
     """
     plain, folder = cfg.to_dict(), folder_of(cfg)
-    checks: list[Callable[[Genotype | None], object]] = [lambda seed: ranking_settings(plain)]
+    checks: list[Callable[[Genotype | None], object]] = []
+    if 'ranking' in plain:
+        from pisnas_mm.ranking.settings import ranking_settings
+
+        checks += [lambda seed: ranking_settings(plain)]
     if 'detector' in plain:
         checks += [lambda seed: check_detector(plain['detector'], folder, seed)]
     check_config(plain, *checks)

@@ -2,6 +2,7 @@
 
 from abc import ABCMeta, abstractmethod
 from collections.abc import Mapping
+from dataclasses import fields
 from functools import lru_cache
 from inspect import Signature, signature
 from typing import Any, ClassVar, NamedTuple
@@ -66,8 +67,15 @@ class Block(metaclass=_OneObject):
     choices: ClassVar[Mapping[str, tuple[object, ...]]] = {}  # of fields of the family's own
 
     def __post_init__(self) -> None:
-        for name in vars(self):
-            check_field(self, name)
+        values = vars(self)
+        for name, allowed, most, parity in _rules(type(self)):  # quick: searches make many blocks
+            value = values[name]
+            if allowed:
+                fits = value in allowed and type(value) is type(allowed[0])
+            else:
+                fits = type(value) is int and 0 < value <= most and parity in (None, value % 2)
+            if not fits:
+                check_field(self, name)
 
     def __init_subclass__(cls) -> None:
         # Set here, they are not overwritten by `dataclass`.
@@ -170,20 +178,36 @@ def cell_sides_of(block: Block, side: int) -> list[tuple[Graph, int, int]]:
     return cells
 
 
-def check_field(block: Block, name: str) -> None:
-    """Raise ValueError unless the field of this name is what it may be.
+class _Rule(NamedTuple):
+    """What a field may be: one of some values, or a whole number from 1 on."""
 
-    That follows from its kind and from its name. Other fields are the family's own to check.
-    """
+    name: str
+    allowed: tuple[object, ...] | None
+    most: int
+    parity: int | None  # 0: even, 1: odd
+
+
+@lru_cache
+def _rules(family: type[Block]) -> tuple[_Rule, ...]:
+    """The rules of a family's fields, by their names and kinds; others are its own to check."""
+    kinds, found = mutable_fields(family), []
+    for field in fields(family):  # type: ignore[arg-type]  # every family is a dataclass
+        name = field.name
+        allowed = family.choices.get(name) or CHOICES.get(name)
+        if allowed or isinstance(kinds.get(name), Number) or name in MOST:
+            # Kernels are odd, so that 'same' padding is symmetric.
+            parity = 0 if name in family.halved else 1 if name == 'kernel_size' else None
+            found.append(_Rule(name, allowed, MOST.get(name, MOST_CHANNELS), parity))
+    return tuple(found)
+
+
+def check_field(block: Block, name: str) -> None:
+    """Raise ValueError unless the field of this name is what it may be."""
     value, place = getattr(block, name), f'{type(block).__name__}.{name}'
-    kind = mutable_fields(type(block)).get(name)
-    allowed = block.choices.get(name) or CHOICES.get(name)
-    if allowed:
-        if not any(type(value) is type(choice) and value == choice for choice in allowed):
-            raise ValueError(f'{place} should be one of {allowed}, but got {shown(value)}')
-    elif isinstance(kind, Number) or name in MOST:
-        check_whole(value, place, 1, MOST.get(name, MOST_CHANNELS))
-        if name == 'kernel_size' and value % 2 == 0:  # so that 'same' padding is symmetric
-            raise ValueError(f'{place} should be odd, but got {value}')
-        if name in block.halved and value % 2:
-            raise ValueError(f'{place} should be even, but got {value}')
+    (rule,) = (rule for rule in _rules(type(block)) if rule.name == name)
+    if rule.allowed:
+        if value not in rule.allowed or type(value) is not type(rule.allowed[0]):
+            raise ValueError(f'{place} should be one of {rule.allowed}, but got {shown(value)}')
+    elif rule.parity not in (None, check_whole(value, place, 1, rule.most) % 2):
+        wanted = 'odd' if rule.parity else 'even'
+        raise ValueError(f'{place} should be {wanted}, but got {value}')

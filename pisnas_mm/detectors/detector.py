@@ -9,7 +9,6 @@ from mmengine.config import Config
 
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.checks import Problems, lines_of, shown
-from pisnas_mm.datasets.checking import check_where_there
 from pisnas_mm.datasets.layout import check_layout
 from pisnas_mm.datasets.own_data import check_own_data, put_own_data
 from pisnas_mm.detectors.backbone import (
@@ -77,6 +76,8 @@ def check_detector(detector: Any, folder: Path, seed: Genotype | None) -> None:
         _check_channels(cfg, seed.in_channels)
         check_layout(cfg, 'train', 'val')
         if 'data' in detector:
+            from pisnas_mm.datasets.checking import check_where_there
+
             check_where_there(cfg, 'train', 'val')
         if dropped:
             logging.getLogger('pisnas_mm').warning(

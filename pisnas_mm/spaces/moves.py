@@ -95,7 +95,7 @@ class _BoundedMove(Move):
         low, high = self.bounds(blocks)
         if low > high:  # the seed's neighbours leave no room yet
             return
-        value = low if value < low else min(value, high)
+        value = low if value < low else high if value > high else value
         if value != old:
             self.put(blocks, value)
 
@@ -168,19 +168,20 @@ class WidthMove(InnerWidthMove):
         self._monotone, self._expansion = settings.monotone_widths, settings.max_expansion
 
     def bounds(self, blocks: Blocks) -> tuple[int, int]:
-        low, high = self.step, self._most
+        low, high = self.step, self._most  # compared by hand: `min` and `max` are slower
+        monotone, expansion = self._monotone, self._expansion
         if self._before:
             before = blocks[self.place].in_channels
-            if self._monotone:
-                low = max(low, before)
-            if self._expansion:
-                high = min(high, self._expansion * before)
+            if monotone and before > low:
+                low = before
+            if expansion and expansion * before < high:
+                high = expansion * before
         if self._after:
             after = blocks[self.place + 1].out_channels
-            if self._monotone:
-                high = min(high, after)
-            if self._expansion:
-                low = max(low, self._settings.least_width(after, self._expansion))
+            if monotone and after < high:
+                high = after
+            if expansion:
+                low = max(low, self._settings.least_width(after, expansion))
         return low, high
 
     def put(self, blocks: list[Block], value: int) -> bool:
