@@ -253,6 +253,10 @@ REFUSED: dict[str, tuple[Change, str]] = {
         lambda data: data['annotations'][2].update(bbox=['1', '2', '3', '4']),
         '1 of 12 annotations have no `bbox` of four finite numbers, such as annotations[2]:',
     ),
+    'crowd of text': (
+        lambda data: data['annotations'][1].update(iscrowd='yes'),
+        "1 of 12 `iscrowd` are neither 0 nor 1, such as annotations[1]: 'yes'",
+    ),
     'box of NaN': (
         lambda data: data['annotations'][0].update(bbox=[0, 0, float('nan'), 4]),
         'have no `bbox` of four finite numbers',
