@@ -18,7 +18,7 @@ from pisnas_mm.datasets.layout import check_layout
 from pisnas_mm.datasets.mending import mended_copy, mendings
 from pisnas_mm.datasets.pictures import SAMPLE, look_at, picture_faults
 from pisnas_mm.datasets.remarks import filter_faults, remarks
-from pisnas_mm.datasets.sources import Source, evaluators, sources
+from pisnas_mm.datasets.sources import Source, as_dict, evaluators, sources
 
 Said = Callable[[str], object]
 
@@ -76,7 +76,7 @@ def _read_and_check(
     cfg: Any, splits: Sequence[str], say: Said, most: int | None
 ) -> tuple[list[tuple[Source, Annotations]], list[str]]:
     """The data sets with what their files say, and everything that is wrong."""
-    limits = cfg.get('data_check') or {}
+    limits = as_dict(cfg.get('data_check'), 'data_check')
     share = check_number(limits.get('max_share', MAX_SHARE), 'data_check.max_share', 0.0)
     problems: list[str] = []
     read: list[tuple[Source, Annotations]] = []
@@ -141,6 +141,8 @@ def _evaluators(
 
 
 def _read(file: Path) -> Annotations:
+    if not file.is_file():
+        raise ValueError(f'ann_file {file.absolute()} not found')
     return cached([file], lambda: read_coco(file))
 
 

@@ -80,7 +80,7 @@ def read_coco(path: Path) -> Annotations:
         areas,
         _indices(objects, 'image_id', images, path),
         _indices(objects, 'category_id', categories, path),
-        np.array([bool(one.get('iscrowd')) for one in objects], dtype=bool),
+        _crowds(objects, path),
         {kind: count for kind, count in faults.items() if count},
     )
 
@@ -134,6 +134,16 @@ def _is_box(value: Any) -> bool:
         and len(value) == 4
         and all(type(x) in (int, float) and abs(x) < 2**53 for x in value)  # not NaN either
     )
+
+
+def _crowds(objects: Sequence[Mapping[str, Any]], path: Path) -> NDArray[np.bool_]:
+    crowds = [one.get('iscrowd') for one in objects]
+    if bad := [i for i, value in enumerate(crowds) if value not in (None, 0, 1)]:
+        raise ValueError(
+            f'{path}: {len(bad)} of {len(crowds)} `iscrowd` are neither 0 nor 1, such as '
+            f'annotations[{bad[0]}]: {shown(crowds[bad[0]])}'
+        )
+    return np.array(crowds, dtype=bool)  # None is False
 
 
 def _indices(

@@ -3,7 +3,7 @@
 from typing import Any
 
 from pisnas_mm.checks import Problems, lines_of, shown
-from pisnas_mm.datasets.sources import Source, heads, misplaced, sources
+from pisnas_mm.datasets.sources import Source, as_dict, heads, misplaced, sources
 
 
 def check_layout(cfg: Any, *splits: str, stock: bool = True) -> None:
@@ -21,10 +21,9 @@ def check_layout(cfg: Any, *splits: str, stock: bool = True) -> None:
     named: list[Source] = []
     for split in splits:
         place = f'{split}_dataloader.dataset'
-        entry = (cfg.get(f'{split}_dataloader') or {}).get('dataset')
-        problems += misplaced(entry, place)
+        part = f'{split}_dataloader'
         try:
-            part = f'{split}_dataloader'
+            problems += misplaced(as_dict(cfg.get(part), part).get('dataset'), place)
             named += [one for one in sources(cfg, part, stock=stock) if one.classes]
         except ValueError as error:
             problems += lines_of(error)

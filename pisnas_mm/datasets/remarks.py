@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from pisnas_mm.checks import check_number
 from pisnas_mm.datasets.annotations import Annotations
 from pisnas_mm.datasets.faults import empty, left_out, outside
 from pisnas_mm.datasets.pictures import Pictures
-from pisnas_mm.datasets.sources import Source
+from pisnas_mm.datasets.sources import Source, as_dict
 
 
 def remarks(source: Source, found: Annotations, seen: Pictures) -> Iterator[str]:
@@ -28,7 +29,8 @@ def remarks(source: Source, found: Annotations, seen: Pictures) -> Iterator[str]
             f'annotated as they are stored, such as {seen.turned[0]}: with '
             f"color_type='color_ignore_orientation' LoadImageFromFile reads them so"
         )
-    if (indices := source.entry.get('indices')) is not None:
+    indices = source.entry.get('indices')
+    if isinstance(indices, int | list | tuple):
         count = indices if isinstance(indices, int) else len(indices)
         yield (
             f'indices: {count} of {len(found.image_ids)} images are used; a CocoMetric with a '
@@ -40,10 +42,11 @@ def filter_faults(source: Source, found: Annotations) -> Iterator[str]:
     """A data set that its own ``filter_cfg`` leaves nothing of."""
     if source.entry.get('test_mode'):
         return
-    filters = source.entry.get('filter_cfg') or {}
-    least = filters.get('min_size', 0)
+    place = f'{source.place}.filter_cfg'
+    filters = as_dict(source.entry.get('filter_cfg'), place)
+    least = check_number(filters.get('min_size', 0), f'{place}.min_size')
     if (found.sizes.min(axis=1) < least).all():
         yield f'no image has {least} pixels a side, as filter_cfg.min_size asks; lower it'
-    least = filters.get('bbox_min_size') or 0
+    least = check_number(filters.get('bbox_min_size') or 0, f'{place}.bbox_min_size')
     if found.form == 'voc' and (found.boxes[:, 2:] <= least).any(axis=1).all():
         yield f'no box has {least} pixels a side, as filter_cfg.bbox_min_size asks; lower it'

@@ -1,6 +1,7 @@
 """What a config reads: its data sets' annotation files, however wrapped, and its evaluators'."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -38,7 +39,9 @@ class Source(NamedTuple):
     classes: tuple[str, ...] | None
 
     def read(self) -> Annotations:
-        """Its annotations; ``ValueError`` where they are not in that form."""
+        """Its annotations; ``ValueError`` where there are none, or not in that form."""
+        if not self.ann_file.is_file():
+            raise ValueError(f'ann_file {self.ann_file.absolute()} not found')
         if self.form == 'coco':
             return cached([self.ann_file], lambda: read_coco(self.ann_file))
         folders = VOCFolders(
@@ -59,17 +62,20 @@ def sources(cfg: Mapping[str, Any], part: str, *, stock: bool = False) -> Iterat
         stock: Only MMDetection's own classes, for which nothing needs to be imported.
 
     Raises:
-        ValueError: Classes are not a list of names, or COCO's images have no folder.
+        ValueError: An entry is not of its type, classes are not a list of names, or COCO's images
+            have no folder.
     """
-    for place, entry in data_sets((cfg.get(part) or {}).get('dataset'), f'{part}.dataset'):
+    for place, entry in data_sets(as_dict(cfg.get(part), part).get('dataset'), f'{part}.dataset'):
         form = FORMS.get(_name(entry)) if stock else _form(entry)
-        name, root = entry.get('ann_file'), entry.get('data_root') or ''
+        name = as_text(entry.get('ann_file'), f'{place}.ann_file')
+        root = as_text(entry.get('data_root'), f'{place}.data_root')
         if not form or not name or '://' in f'{root}{name}' or entry.get('backend_args'):
             continue
-        prefixes = entry.get('data_prefix') or {}
+        prefixes = as_dict(entry.get('data_prefix'), f'{place}.data_prefix')
         if form == 'coco' and 'img' not in prefixes:
             raise ValueError(f'{place}: where are the images? Say data_prefix=dict(img=FOLDER)')
-        prefix = prefixes['img'] if form == 'coco' else prefixes.get('sub_data_root', '')
+        key = 'img' if form == 'coco' else 'sub_data_root'
+        prefix = as_text(prefixes.get(key), f'{place}.data_prefix.{key}')
         yield Source(
             place, entry, form, Path(root, name), Path(root, prefix), class_names(entry, place)
         )
@@ -108,7 +114,7 @@ def class_names(entry: Mapping[str, Any], place: str) -> tuple[str, ...] | None:
     Raises:
         ValueError: The config names them in a way that means something else.
     """
-    metainfo = entry.get('metainfo') or {}
+    metainfo = as_dict(entry.get('metainfo'), f'{place}.metainfo')
     names = metainfo.get('classes')
     if names is None:
         if 'CLASSES' in metainfo:
@@ -134,9 +140,11 @@ def evaluators(cfg: Mapping[str, Any], part: str) -> Iterator[tuple[str, Any]]:
     entry = cfg.get(part) or []
     several = isinstance(entry, list | tuple)
     for i, one in enumerate(entry if several else [entry]):
-        local = one.get('ann_file') and '://' not in one['ann_file'] and not one.get('backend_args')
-        if _name(one) == 'CocoMetric' and local:
-            yield (f'{part}.{i}' if several else part), one
+        place = f'{part}.{i}' if several else part
+        if _name(as_dict(one, place)) == 'CocoMetric':
+            file = as_text(one.get('ann_file'), f'{place}.ann_file')
+            if file and '://' not in file and not one.get('backend_args'):
+                yield place, one
 
 
 def heads(model: Any, place: str = 'model') -> Iterator[tuple[str, Any]]:
@@ -179,10 +187,26 @@ def _form(entry: Mapping[str, Any]) -> str | None:
 
 
 def _registered(entry: Mapping[str, Any]) -> Any:
-    """MMDetection's class, where that is installed."""
-    try:
-        from mmdet.registry import DATASETS
-    except ImportError:
-        return None
+    """MMDetection's class, where that is installed; None where nothing is known by that name."""
     kind = entry.get('type')
-    return DATASETS.get(kind) if isinstance(kind, str) else kind
+    if not isinstance(kind, str):
+        return kind
+    with suppress(Exception):  # a registry raises this and that for odd names
+        from mmdet.registry import DATASETS
+
+        return DATASETS.get(kind)
+    return None
+
+
+def as_dict(value: Any, place: str) -> Any:
+    """The value, if it is a dict, and an empty one for None; ``ValueError`` for anything else."""
+    if value is not None and not isinstance(value, Mapping):
+        raise ValueError(f'{place} should be a dict, but got {shown(value)}')
+    return {} if value is None else value
+
+
+def as_text(value: Any, place: str) -> str:
+    """The value, if it is text, and none for None; ``ValueError`` for anything else."""
+    if value is not None and (not isinstance(value, str) or '\0' in value):
+        raise ValueError(f'{place} should be text, but got {shown(value)}')
+    return value or ''

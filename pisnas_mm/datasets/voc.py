@@ -84,10 +84,10 @@ def _read(file: Path) -> tuple[tuple[float, float], Sequence[_Object]]:
         width, height = (
             (np.nan, np.nan)
             if size is None
-            else (int(size.findtext(key, '')) for key in ('width', 'height'))
+            else (float(int(size.findtext(key, ''))) for key in ('width', 'height'))
         )
         return (width, height), [_object(thing) for thing in root.findall('object')]
-    except (ElementTree.ParseError, ValueError) as error:
+    except (ElementTree.ParseError, ValueError, OverflowError) as error:
         raise ValueError(f"{file} is not in VOC's form: {error}") from error
 
 

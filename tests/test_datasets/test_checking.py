@@ -1,6 +1,8 @@
 import contextlib
+import copy
 import io
 import json
+import random
 import re
 import shutil
 from collections.abc import Callable
@@ -252,6 +254,10 @@ REFUSED: dict[str, tuple[Change, str]] = {
     'box of text': (
         lambda data: data['annotations'][2].update(bbox=['1', '2', '3', '4']),
         '1 of 12 annotations have no `bbox` of four finite numbers, such as annotations[2]:',
+    ),
+    'crowd of text': (
+        lambda data: data['annotations'][1].update(iscrowd='yes'),
+        "1 of 12 `iscrowd` are neither 0 nor 1, such as annotations[1]: 'yes'",
     ),
     'box of NaN': (
         lambda data: data['annotations'][0].update(bbox=[0, 0, float('nan'), 4]),
@@ -524,3 +530,61 @@ def test_voc_is_checked_too(tmp_path: Path, tiny_voc: Path) -> None:
     assert 'test.txt: 1 lines are blank, such as line 9' in refused(cfg, 'val')[0]
     entry |= dict(filter_cfg=dict(bbox_min_size=32), data_root=str(tiny_voc))
     assert 'no box has 32 pixels a side' in refused(cfg, 'val')[0]
+
+
+# Anything at all
+
+WEIRD = [
+    None, True, -1, 0, 1.5, float('nan'), 10**30, 'x', '', '\0', '../1.png', 'cat', '1',
+    [], [1], [[]], {}, {'a': 1},
+]  # fmt: skip
+
+
+def spoil(value: Any, rng: random.Random) -> None:
+    """Take away, double or replace something somewhere in nested data."""
+    while True:
+        keys = list(value) if isinstance(value, dict) else list(range(len(value)))
+        key = rng.choice(keys)
+        child = value[key]
+        if not isinstance(child, dict | list) or not child or rng.random() < 0.2:
+            break
+        value = child
+    chance = rng.random()
+    if chance < 0.25:
+        value.pop(key)
+    elif chance < 0.35 and isinstance(value, list):
+        value.append(copy.deepcopy(child))
+    else:
+        value[key] = rng.choice(WEIRD)
+
+
+@pytest.mark.parametrize('seed', range(4))
+def test_what_passes_is_evaluated_rightly(tmp_path: Path, seed: int) -> None:
+    """Annotations that are spoilt at random are refused, or the truth has an AP of 1."""
+    root, rng = tmp_path / 'data', random.Random(seed)
+    passed = 0
+    annotated.write(root)
+    for _ in range(25):
+        data = annotated.content()
+        spoil(data, rng)
+        (root / 'annotations.json').write_text(json.dumps(data))
+        config = Config(annotated.detector(root))
+        with contextlib.suppress(Problems):
+            check_annotations(config, 'train', 'val', say=lambda line: None)
+            assert truth_as_prediction(config) == 1
+            passed += 1
+    assert 0 < passed < 25
+
+
+def test_a_config_that_is_spoilt_at_random_is_no_traceback(tmp_path: Path) -> None:
+    root, rng = tmp_path / 'data', random.Random(0)
+    annotated.write(root)
+    refusals = 0
+    for _ in range(150):
+        cfg = annotated.detector(root, filter_cfg=dict(min_size=32), indices=3)
+        spoil(cfg, rng)
+        try:
+            check_annotations(Config(cfg), 'train', 'val', say=lambda line: None)
+        except ValueError:
+            refusals += 1
+    assert 30 < refusals < 120
