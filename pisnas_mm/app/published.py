@@ -13,6 +13,7 @@ from pisnas_mm.ranking.evidence import Bed, judge, residual_taus
 from pisnas_mm.ranking.evidence_report import Evidence
 from pisnas_mm.ranking.published import Key, Published, read_published
 from pisnas_mm.ranking.scoring import scored
+from pisnas_mm.ranking.settings import check_scores
 from pisnas_mm.registry import SCORES
 from pisnas_mm.reproduction.yolobench import yolobench_family, yolobench_genotype
 from pisnas_mm.scores import MonteCarloPRScore, RandomScore, SampledScore
@@ -45,8 +46,10 @@ def rank_published(
         say: Takes a line for every data set.
 
     Raises:
-        ValueError: There are no tables, or one has a model that is none of YOLOBench's.
+        ValueError: There are no tables, one has a model that is none of YOLOBench's, or ``scores``
+            are none.
     """
+    check_scores(scores or {}, 'scores')
     published = read_published(folder)
     keys = sorted({key for accuracies in published.accuracies.values() for key in accuracies})
     genotypes = {model: yolobench_genotype(model) for model in {key.model for key in keys}}

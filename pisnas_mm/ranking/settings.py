@@ -121,7 +121,8 @@ def _check_metric(value: Any, place: str) -> None:
         )
 
 
-def _check_scores(value: Any, place: str) -> None:
+def check_scores(value: Any, place: str) -> None:
+    """Raise ValueError unless these are configs of scores, by name."""
     if not isinstance(value, Mapping):
         raise ValueError(f'{place} should be a dict of score configs, but got {shown(value)}')
 
@@ -138,7 +139,7 @@ _CHECKS: Mapping[str, Any] = {
     'seed': _whole(0, 2**63 - 1),
     'training_seeds': _check_seeds,
     'metric': _check_metric,
-    'scores': _check_scores,
+    'scores': check_scores,
     'num_resamples': _whole(100, 1_000_000),
     'top_k': _whole(1, 10_000),
 }

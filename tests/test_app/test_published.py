@@ -95,6 +95,11 @@ def test_the_page_the_table_and_the_picture(found) -> None:
     assert costs == ['score', 'MACs', 'params', 'phone']
 
 
+def test_scores_are_configs_by_name(folder, tmp_path) -> None:
+    with pytest.raises(ValueError, match='scores should be a dict'):
+        rank_published(folder, tmp_path, [1], command='a command')  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
     ('text', 'said'),
     [
