@@ -118,7 +118,7 @@ def _course(search: Search) -> Section:
         )
     }
     for of in history.courses(search):
-        bound = ', and its bound' if of.bound is not None else ''
+        bound = ', and its bound' if of.bounds else ''
         title = f'{of.measure.label} of the best{bound}'
         charts[of.measure.key] = Chart(title, history_charts.course_chart(of))
     text = 'Best score, then tie-breakers, over the candidates that were proposed.'
@@ -241,15 +241,15 @@ def _tile(what: str, value: str, beside: str) -> str:
 def _of_constraint(name: str, of: Constraint, genotype: Genotype) -> tuple[str, str, str]:
     """What is bounded, its value, and the bound."""
     title = of.of.label if of.of else name
-    symbol = {'<=': '\u2264', '>=': '\u2265'}[of.symbol]
-    value = of.measure(genotype)
-    return title, _written(of, value), f'{symbol} {_written(of, of.bound)}'
+    symbols = {'<=': '\u2264', '>=': '\u2265'}
+    bounds = [f'{symbols[symbol]} {_written(of, bound)}' for symbol, bound in of.bounds.items()]
+    return title, _written(of, of.measure(genotype)), ', '.join(bounds)
 
 
 def _written(constraint: Constraint, value: float) -> str:
-    """In the unit of its size: 2.5 G for MACs, 9.8 M for params, as they are for small ones."""
+    """In the unit of its bound: 2.5 G for MACs, 9.8 M for params, as they are for small ones."""
     for worth, unit in ((1e9, ' G'), (1e6, ' M'), (1e4, ' k')):
-        if constraint.bound >= worth:
+        if max(constraint.bounds.values()) >= worth:
             return f'{value / worth:.4g}{unit}'
     return f'{value:,.4g}'
 
