@@ -10,3 +10,4 @@ constraints = dict(
     macs=dict(min=269_246_423),
 )
 score = dict(_delete_=True, type='PyramidCapacityScore')
+search = dict(num_candidates=600_000, seed=1)

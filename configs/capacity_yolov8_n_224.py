@@ -11,3 +11,4 @@ constraints = dict(
     macs=dict(min=179_692_299),
 )
 score = dict(_delete_=True, type='PyramidCapacityScore')
+search = dict(num_candidates=600_000, seed=0)

@@ -13,3 +13,12 @@ constraints = dict(
     macs=dict(max=185_249_792),
     bottleneck_entropy=dict(min=7.36),
 )
+detector = dict(
+    base=[
+        '_base_/detectors/yolov8_n.py',
+        '_base_/datasets/bloodcells.py',
+        '_base_/schedules/12e_bloodcells.py',
+        '_base_/default_runtime.py',
+    ],
+    options=dict(optim_wrapper=dict(optimizer=dict(lr=2e-3))),  # as in `bloodcells/yolov8_n.py`
+)
