@@ -46,3 +46,4 @@ constraints = dict(
     effectiveness=dict(type='Effectiveness', max=0.3),
 )
 score = dict(pr_score=dict(needs=(16, 32, 64, 128)))
+search = dict(num_candidates=500_000)

@@ -5,7 +5,7 @@ beside `pis_yolov8_n_224.py`. The floor of H_btn is 0.13 below YOLOv8-n's 7.49, 
 of YOLOv8-s is (8.8 to its 8.93).
 """
 
-_base_ = ['./pis_yolov8_n_coco.py']
+_base_ = ['./pis_yolov8_n_coco_released.py']
 
 image_size = 224
 constraints = dict(
@@ -22,3 +22,4 @@ detector = dict(
     ],
     options=dict(optim_wrapper=dict(optimizer=dict(lr=2e-3))),  # as in `bloodcells/yolov8_n.py`
 )
+search = dict(num_candidates=500_000)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.constraints import Constraint
+from pisnas_mm.measures.published import standings
 from pisnas_mm.scores import PISScore, PRScore
 from pisnas_mm.search.runs import Run
 from pisnas_mm.visualization import history, history_charts, population, population_charts
@@ -84,8 +85,7 @@ def _architecture(search: Search) -> Section:
         'Each slab is a stage, each stripe a layer, at one scale for both; bars are multiply-adds. '
         'Hover over a slab for its blocks.'
     )
-    table = _comparison(search)
-    parts = (f'<div class="two">{drawings}</div>', table)
+    parts = (f'<div class="two">{drawings}</div>', _comparison(search), _among_published(search))
     return Section('architecture', 'The architecture', text, parts)
 
 
@@ -223,6 +223,26 @@ def _comparison(search: Search) -> str:
     return (
         f'<div class="scroll"><table><tr><th></th>{top}</tr><tr><th></th>{below}</tr>'
         f'{"".join(rows)}</table></div>'
+    )
+
+
+def _among_published(search: Search) -> str:
+    """Seed and winner among the backbones of published detectors, and a warning outside."""
+    rows, outside = [], []
+    for seed, won in zip(standings(search.seed), standings(search.winner), strict=True):
+        low, high = won.published[0], won.published[-1]
+        cells = (f'{seed.value:.4g}', f'{won.value:.4g}', f'{low:.4g} to {high:.4g}')
+        less = f'{won.below} of {len(won.published)}'
+        rows.append(f'<tr><td>{won.name}</td>{"".join(f"<td>{c}</td>" for c in (*cells, less))}')
+        outside += [won.name] if won.outside else []
+    heads = ('', 'seed', 'searched', 'published detectors', 'of which less than the searched')
+    warning = (
+        f'<p><b>Outside of what was ever trained: {", ".join(outside)}.</b> No score is known to '
+        'hold there; bound it (docs/method.md).</p>'
+    )
+    return (
+        f'{warning if outside else ""}<div class="scroll"><table><tr>'
+        f'{"".join(f"<th>{head}</th>" for head in heads)}</tr>{"</tr>".join(rows)}</tr></table></div>'
     )
 
 

@@ -1,6 +1,6 @@
 """The backbone that `python tools/search.py configs/pis_yolov8_n_224_released.py` finds.
 
-1.104 M params, 0.181 G MACs at 224 x 224, H_btn 7.392, PR score 220.1.
+1.031 M params, 0.177 G MACs at 224 x 224, H_btn 7.392, PR score 220.1.
 Written by tools/dev/search_all.py; see metafile.yml.
 """
 
@@ -23,10 +23,10 @@ backbone = dict(
              act='silu'),
         dict(type='C2f', in_channels=112, out_channels=120, num_blocks=3, kernel_size=3,
              act='silu'),
-        dict(type='ConvBNAct', in_channels=120, out_channels=240, kernel_size=3, stride=2,
+        dict(type='ConvBNAct', in_channels=120, out_channels=224, kernel_size=3, stride=2,
              act='silu'),
-        dict(type='C2f', in_channels=240, out_channels=256, num_blocks=1, kernel_size=3,
+        dict(type='C2f', in_channels=224, out_channels=240, num_blocks=1, kernel_size=3,
              act='silu'),
     ],
 )
-neck_channels = [64, 120, 256]
+neck_channels = [64, 120, 240]
