@@ -155,10 +155,11 @@ def _result(
         processes.leave()
         return None
     try:
-        found = _searched(cfg, files, searcher, start)[: search_settings(plain).top_k]
+        found = _searched(cfg, files, searcher, start)
         processes.leave()
         verified = verifier.verify(found, seed) if verifier else {}
-        result = search_result(reranked(found, verified), seed, score, size, verified)
+        best = reranked(found, verified)[: search_settings(plain).top_k]
+        result = search_result(best, seed, score, size, verified)
         imports = plain.get('custom_imports')
         export(result, plain['detector'], folder, files.folder, files.name, imports)
     except NotWritten as error:
