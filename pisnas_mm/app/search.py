@@ -156,10 +156,10 @@ def _result(
         processes.leave()
         return None
     try:
-        found = _searched(cfg, files, searcher, start)[: search_settings(plain).top_k]
+        found = _searched(cfg, files, searcher, start)
         processes.leave()
         verified = verifier.verify(found, seed) if verifier else {}
-        best = reranked(found, verified)
+        best = reranked(found, verified)[: search_settings(plain).top_k]
         for line in published.warnings(best[0].genotype):
             logger.warning('the winner is outside of what was ever trained: %s', line)
         result = search_result(best, seed, score, size, verified)
