@@ -30,6 +30,10 @@ class Constraint(ABC):
         """How far a value is beyond the bound, relative to it; 0 where it is allowed."""
         return 0.0 if self.allows(value) else abs(value - self.bound) / abs(self.bound)
 
+    def excess_of(self, genotype: Genotype) -> float:
+        """How far an architecture is beyond the bound."""
+        return self.excess(self.measure(genotype))
+
     def complaint(self, value: float) -> str:
         """The violation in words, for error messages."""
         return (

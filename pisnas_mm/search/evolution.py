@@ -6,14 +6,14 @@ from typing import Any
 
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.search.evaluation import Evaluation
-from pisnas_mm.search.selection import BestRanks
+from pisnas_mm.search.selection import Selection
 from pisnas_mm.spaces import Space
 
 
 class Evolution:
     """Mutates what a selection keeps (the released code's search).
 
-    A child is a uniformly drawn member of the population after ``num_mutations`` mutations.
+    A child is what the selection draws of its population, after ``num_mutations`` mutations.
 
     Args:
         space: Where children come from.
@@ -23,7 +23,7 @@ class Evolution:
     """
 
     def __init__(
-        self, space: Space, selection: BestRanks, num_mutations: int = 2, seed: int = 0
+        self, space: Space, selection: Selection, num_mutations: int = 2, seed: int = 0
     ) -> None:
         self.space = space
         self.selection = selection
@@ -46,9 +46,8 @@ class Evolution:
                 self.selection.add(evaluation)
 
     def _child(self) -> Genotype:
-        rng, members = self._rng, self.selection.members
-        parent = members[int(rng.random() * len(members))].genotype
-        return self.space.mutate(parent, rng, self.num_mutations)
+        parent = self.selection.drawn(self._rng)
+        return self.space.mutate(parent, self._rng, self.num_mutations)
 
     def state_dict(self) -> dict[str, Any]:
         """The whole state as JSON-able data."""

@@ -152,6 +152,7 @@ class Searcher:
             'population': len(population),
             'best': population[0].rank,
             'worst': population[-1].rank,
+            **self.evolution.selection.progress(),
         }
         if failed:
             entry['failed'] = [

@@ -6,15 +6,18 @@ from logging import Logger
 from pathlib import Path
 from typing import Any
 
-from pisnas_mm.constraints import build_constraints
+from pisnas_mm.constraints import Constraint, build_constraints
 from pisnas_mm.registry import SCORES, SPACES, build
+from pisnas_mm.search.budgets import build_budgets
 from pisnas_mm.search.evaluation import Evaluator
 from pisnas_mm.search.evolution import Evolution
+from pisnas_mm.search.family import Family, build_family
+from pisnas_mm.search.front import FrontArchive, WithinABudget
 from pisnas_mm.search.processes import Processes
 from pisnas_mm.search.records import NoRecords, Records
 from pisnas_mm.search.searcher import Searcher
-from pisnas_mm.search.selection import BestRanks
-from pisnas_mm.search.settings import CHANGEABLE, SearchSettings, search_settings
+from pisnas_mm.search.selection import BestRanks, Selection
+from pisnas_mm.search.settings import CHANGEABLE, OF_FRONTS, SearchSettings, search_settings
 from pisnas_mm.search.shared_evaluation import SharedEvaluator
 from pisnas_mm.search.validation import KEYS
 
@@ -38,15 +41,22 @@ def build_searcher(
     constraints = build_constraints(cfg['constraints'], image_size)
     space = build(SPACES, cfg['space'], 'space')
     score = build(SCORES, cfg['score'], 'score', image_size=image_size)
+    selection: Selection = BestRanks(settings.population_size)
+    if settings.costs:
+        family = family_of(cfg, settings, constraints)
+        budgets = build_budgets(settings, family, constraints, space, image_size)
+        looser = [name for name, c in constraints.items() if c.of and c.of.key in budgets.keys]
+        constraints = {'front': WithinABudget(budgets)} | {
+            name: constraint for name, constraint in constraints.items() if name not in looser
+        }
+        selection = FrontArchive(budgets, settings.population_size)
     processes = processes or Processes()
     judging = constraints, score, image_size, settings.tie_breakers
     alone = processes.size == 1
     evaluator = Evaluator(*judging) if alone else SharedEvaluator(processes, *judging)
     records = NoRecords if processes.rank else Records
     return Searcher(
-        Evolution(
-            space, BestRanks(settings.population_size), settings.num_mutations, settings.seed
-        ),
+        Evolution(space, selection, settings.num_mutations, settings.seed),
         evaluator,
         settings,
         records=records(work_dir, _decisive(cfg, settings), logger),
@@ -55,8 +65,19 @@ def build_searcher(
     )
 
 
+def family_of(
+    cfg: Mapping[str, Any], settings: SearchSettings, constraints: Mapping[str, Constraint]
+) -> Family | None:
+    """The config's family; None where it has none."""
+    if 'family' not in cfg:
+        return None
+    return build_family(cfg['family'], settings.costs, constraints, cfg['image_size'])
+
+
 def _decisive(cfg: Mapping[str, Any], settings: SearchSettings) -> dict[str, Any]:
     """All that a search's result depends on."""
     decisive = {key: cfg[key] for key in KEYS if key != 'detector'}
-    given = {k: v for k, v in asdict(settings).items() if k not in CHANGEABLE}
-    return decisive | {'search': given}
+    without = CHANGEABLE if settings.costs else (*CHANGEABLE, *OF_FRONTS)
+    given = {k: v for k, v in asdict(settings).items() if k not in without}
+    family = {'family': cfg['family']} if 'family' in cfg else {}
+    return decisive | family | {'search': given}
