@@ -58,23 +58,20 @@ def build_budgets(
 
 
 def _through(members: Sequence[Budget], cost: str, num: int) -> list[Budget]:
-    """About ``num`` budgets from the first member to the last, evenly in the cost's logarithm."""
-    if len(members) == 1:
-        return list(members)
+    """Budgets from the first member to the last, evenly in the cost's logarithm: about ``num``."""
     whole = log(members[-1].bounds[cost] / members[0].bounds[cost])
     budgets = [members[0]]
     for low, high in pairwise(members):
         share = log(high.bounds[cost] / low.bounds[cost]) / whole
         steps = max(1, round(share * (num - 1)))
-        budgets += [_between(low, high, i / steps) for i in range(1, steps)]
+        budgets += [Budget(_between(low, high, i / steps)) for i in range(1, steps)]
         budgets.append(high)
     return budgets
 
 
-def _between(low: Budget, high: Budget, part: float) -> Budget:
-    return Budget(
-        {key: low.bounds[key] * (high.bounds[key] / low.bounds[key]) ** part for key in low.bounds}
-    )
+def _between(low: Budget, high: Budget, part: float) -> dict[str, float]:
+    """Bounds that lie geometrically between those of two members."""
+    return {key: v * (high.bounds[key] / v) ** part for key, v in low.bounds.items()}
 
 
 def _steps(low: float, high: float, num: int) -> list[float]:

@@ -150,8 +150,11 @@ def _disorder(members: Mapping[str, Budget]) -> list[str]:
             f'family.{name}.{key} should be more than that of family.{before}, '
             f'{low.bounds[key]:,.12g}, but is {high.bounds[key]:,.12g}: a family ascends'
             for key in low.bounds
-            if MEASURES[key].grows
-            and MEASURES[key].better == 'less'
-            and not low.bounds[key] < high.bounds[key]
+            if ascends(key) and not low.bounds[key] < high.bounds[key]
         ]
     return problems
+
+
+def ascends(key: str) -> bool:
+    """Whether a larger member has more of a measure."""
+    return MEASURES[key].grows and MEASURES[key].better == 'less'

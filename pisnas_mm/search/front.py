@@ -17,6 +17,8 @@ from pisnas_mm.constraints import Constraint
 from pisnas_mm.search.evaluation import Evaluation
 from pisnas_mm.search.selection import check_members, rank_of
 
+P = 0.5
+
 
 @dataclass(frozen=True)
 class Budget:
@@ -58,18 +60,19 @@ class Budgets:
     def of(self, genotype: Genotype) -> list[int]:
         """The indices of the budgets that it keeps to."""
         if self._last[0] is not genotype:  # a candidate is asked for several times in a row
-            self._last = genotype, self._of(self._values(genotype))
+            self._last = genotype, self._of(self.values(genotype))
         return self._last[1]
 
     def excess(self, genotype: Genotype) -> float:
         """How far it is beyond the nearest budget: the sum of relative excesses."""
-        values = self._values(genotype)
+        values = self.values(genotype)
         return min(
             sum(max(0.0, v - b) / abs(b) for v, b in zip(values, bounds, strict=True))
             for bounds in self._bounds
         )
 
-    def _values(self, genotype: Genotype) -> list[float]:
+    def values(self, genotype: Genotype) -> list[float]:
+        """Its measures, in the order of ``keys``, with the sign that makes more the worse."""
         return [sign * measure(genotype) for measure, sign in self._measures]
 
     def _of(self, values: Sequence[float]) -> list[int]:
@@ -124,6 +127,8 @@ class FrontArchive:
         """All that are kept, and by how many budgets."""
         self.elites: list[list[Evaluation]] = [[] for _ in self.budgets.budgets]
         """By budget, in the order of ``members``."""
+        pairs = zip(self.budgets.budgets, self.elites, strict=True)
+        self._members = [elites for budget, elites in pairs if budget.member]
 
     def floor(self, genotype: Genotype) -> float:
         """Of a lower score, this candidate would not be kept."""
@@ -139,7 +144,8 @@ class FrontArchive:
         """A parent: a uniformly drawn elite of a uniformly drawn budget that has any."""
         elites: list[Evaluation] = []
         while not elites:
-            elites = self.elites[int(rng.random() * len(self.elites))]
+            some = self._members if self._members and rng.random() < P else self.elites
+            elites = some[int(rng.random() * len(some))]
         return elites[int(rng.random() * len(elites))].genotype
 
     def add(self, candidate: Evaluation) -> None:
@@ -182,10 +188,31 @@ class FrontArchive:
 
     def progress(self) -> dict[str, float]:
         """How far the front is: how many budgets have an elite, and the mean of their best."""
-        best = [elites[-1].score for elites in self.elites if elites]
-        return {'budgets': len(best), 'mean_best': sum(best) / len(best)}
+        best = [kept.score for _, kept in self.best()]
+        return {'budgets': len(best), 'mean_best': sum(best) / max(1, len(best))}
 
     def best(self) -> list[tuple[Budget, Evaluation]]:
         """The best of every budget that has any."""
         pairs = zip(self.budgets.budgets, self.elites, strict=True)
         return [(budget, elites[-1]) for budget, elites in pairs if elites]
+
+    def front(self, costs: Sequence[str]) -> list[tuple[Budget, Evaluation]]:
+        """Those of ``best`` that none outdoes in the score and all of the costs."""
+        found: list[tuple[Budget, Evaluation]] = []
+        seen: set[Genotype] = set()
+        at = [self.budgets.keys.index(key) for key in costs]
+        points = []
+        for budget, kept in self.best():
+            if kept.genotype not in seen:
+                seen.add(kept.genotype)
+                values = self.budgets.values(kept.genotype)
+                points.append((budget, kept, (-kept.score, *(values[i] for i in at))))
+        for budget, kept, point in points:
+            if not any(_outdoes(other, point) for _, _, other in points):
+                found.append((budget, kept))
+        return found
+
+
+def _outdoes(one: Sequence[float], other: Sequence[float]) -> bool:
+    """Whether nothing of it is more than of the other, and something less."""
+    return one != other and all(a <= b for a, b in zip(one, other, strict=True))

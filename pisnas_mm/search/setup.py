@@ -42,8 +42,10 @@ def build_searcher(
     space = build(SPACES, cfg['space'], 'space')
     score = build(SCORES, cfg['score'], 'score', image_size=image_size)
     selection: Selection = BestRanks(settings.population_size)
+    starts: list[Mapping[str, Constraint]] = []
     if settings.costs:
         family = family_of(cfg, settings, constraints)
+        starts = list(family.constraints.values()) if family else []
         budgets = build_budgets(settings, family, constraints, space, image_size)
         looser = [name for name, c in constraints.items() if c.of and c.of.key in budgets.keys]
         constraints = {'front': WithinABudget(budgets)} | {
@@ -55,7 +57,7 @@ def build_searcher(
     alone = processes.size == 1
     evaluator = Evaluator(*judging) if alone else SharedEvaluator(processes, *judging)
     records = NoRecords if processes.rank else Records
-    return Searcher(
+    searcher = Searcher(
         Evolution(space, selection, settings.num_mutations, settings.seed),
         evaluator,
         settings,
@@ -63,6 +65,8 @@ def build_searcher(
         logger=logger,
         processes=processes,
     )
+    searcher.starts = starts
+    return searcher
 
 
 def family_of(
