@@ -12,11 +12,13 @@ from pisnas_mm.search.evaluation import Evaluator
 from pisnas_mm.search.evolution import Evolution
 from pisnas_mm.search.processes import Processes
 from pisnas_mm.search.records import NoRecords, Records
+from pisnas_mm.search.restarts import RestartedEvolution
 from pisnas_mm.search.searcher import Searcher
 from pisnas_mm.search.selection import BestRanks
 from pisnas_mm.search.settings import CHANGEABLE, SearchSettings, search_settings
 from pisnas_mm.search.shared_evaluation import SharedEvaluator
 from pisnas_mm.search.validation import KEYS
+from pisnas_mm.spaces import Space
 
 
 def build_searcher(
@@ -44,15 +46,20 @@ def build_searcher(
     evaluator = Evaluator(*judging) if alone else SharedEvaluator(processes, *judging)
     records = NoRecords if processes.rank else Records
     return Searcher(
-        Evolution(
-            space, BestRanks(settings.population_size), settings.num_mutations, settings.seed
-        ),
+        _evolution(space, settings),
         evaluator,
         settings,
         records=records(work_dir, _decisive(cfg, settings), logger),
         logger=logger,
         processes=processes,
     )
+
+
+def _evolution(space: Space, settings: SearchSettings) -> Evolution:
+    size, seed = settings.population_size, settings.seed
+    if settings.algorithm == 'released':
+        return Evolution(space, BestRanks(size), settings.num_mutations, seed)
+    return RestartedEvolution(space, size, settings.num_candidates, settings.restarts, seed)
 
 
 def _decisive(cfg: Mapping[str, Any], settings: SearchSettings) -> dict[str, Any]:
