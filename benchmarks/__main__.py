@@ -1,6 +1,7 @@
 """Print speed and memory of searches and of Monte-Carlo scores, beside naive evaluations.
 
-usage: python -m benchmarks [--repeats N] [--candidates N [N ...]] [--only PART [PART ...]] [--long N]
+usage: python -m benchmarks [--repeats N] [--candidates N [N ...]] [--long N]
+                            [--only PART [PART ...]]
 
 Every search and every sampling is a process of its own, start-up included; its peak memory is the
 resident set that the system reports. Medians count: single times say little on shared machines.
