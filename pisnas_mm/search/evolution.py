@@ -54,10 +54,7 @@ class Evolution:
         version, internal, gauss = self._rng.getstate()
         return {
             'rng': [version, list(internal), gauss],
-            'population': [
-                {'rank': list(kept.rank or ()), 'arch': kept.genotype.to_list()}
-                for kept in self.selection.members
-            ],
+            'population': as_data(self.selection.members),
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
@@ -68,7 +65,11 @@ class Evolution:
         """
         version, internal, gauss = state['rng']
         self._rng.setstate((version, tuple(internal), gauss))
-        self.selection.restore([self._restored(kept) for kept in state['population']])
+        self.selection.restore(self.restored(state['population']))
+
+    def restored(self, members: Iterable[Mapping[str, Any]]) -> list[Evaluation]:
+        """What ``as_data`` was given."""
+        return [self._restored(kept) for kept in members]
 
     def _restored(self, kept: Mapping[str, Any]) -> Evaluation:
         genotype = Genotype.from_list(kept['arch'], self.space.seed.in_channels)
@@ -76,3 +77,8 @@ class Evolution:
             if type(block) not in place:
                 raise ValueError(f'{type(block).__name__} is no block of the space in its place')
         return Evaluation(genotype, tuple(kept['rank']))
+
+
+def as_data(members: Iterable[Evaluation]) -> list[dict[str, Any]]:
+    """Kept candidates as JSON-able data."""
+    return [{'rank': list(kept.rank or ()), 'arch': kept.genotype.to_list()} for kept in members]

@@ -17,7 +17,7 @@ from pisnas_mm.constraints import Constraint
 from pisnas_mm.search.evaluation import Evaluation
 from pisnas_mm.search.selection import check_members, rank_of
 
-P = 0.5
+P = 0.25
 
 
 @dataclass(frozen=True)

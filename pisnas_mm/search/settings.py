@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Literal, get_args
 
 from pisnas_mm.checks import Problems, check_whole, lines_of, shown
 from pisnas_mm.registry import suggest
@@ -15,17 +15,22 @@ CHANGEABLE = ('top_k', 'checkpoint_interval', 'checkpoint_seconds', 'max_failure
 OF_FRONTS = ('objectives', 'num_budgets', 'budgets')
 # More would fill the memory, or take hours, before anything is evaluated.
 MOST = {
+    'restarts': 1000,
     'generation_size': 1_000_000,
     'num_mutations': 10_000,
     'population_size': 1_000_000,
     'num_budgets': 200,
 }
 LEAST = {'seed': 0, 'num_budgets': 2}  # of the others: 1
+Algorithm = Literal['restarts', 'released']
 
 
 @dataclass(frozen=True)
 class SearchSettings:
     """The entry ``search`` of a search config.
+
+    ``algorithm`` is ``'restarts'`` (``RestartedEvolution``, in ``restarts`` populations) or
+    ``'released'`` (``Evolution``, by ``num_mutations`` at once); both keep ``population_size``.
 
     ``num_candidates`` includes rejected ones; ``tie_breakers`` decide between equal scores, in
     order; ``top_k`` architectures are written to ``best.json``. The state is saved every
@@ -39,6 +44,8 @@ class SearchSettings:
         Problems: Values are out of bounds; names all of them.
     """
 
+    algorithm: Algorithm = 'restarts'
+    restarts: int = 3
     num_candidates: int = 200_000
     population_size: int = 512
     generation_size: int = 128
@@ -68,7 +75,9 @@ class SearchSettings:
         for field in fields(self):
             value, place = getattr(self, field.name), f'search.{field.name}'
             try:
-                if field.name == 'tie_breakers':
+                if field.name == 'algorithm':
+                    check_algorithm(value)
+                elif field.name == 'tie_breakers':
                     check_tie_breakers(value)
                 elif field.name == 'objectives':
                     check_objectives(value)
@@ -99,6 +108,16 @@ def search_settings(cfg: Mapping[str, Any]) -> SearchSettings:
     if problems:
         raise Problems(problems)
     return found
+
+
+def check_algorithm(name: object) -> None:
+    """Raise ValueError unless there is such an algorithm."""
+    known = get_args(Algorithm)
+    if name not in known:
+        raise ValueError(
+            f'search.algorithm should be one of {known}, but got {shown(name)}; '
+            f'{suggest(str(name), known)}'
+        )
 
 
 def as_tuple(value: Any) -> Any:

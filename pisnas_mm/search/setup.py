@@ -12,14 +12,17 @@ from pisnas_mm.search.budgets import build_budgets
 from pisnas_mm.search.evaluation import Evaluator
 from pisnas_mm.search.evolution import Evolution
 from pisnas_mm.search.family import Family, build_family
-from pisnas_mm.search.front import FrontArchive, WithinABudget
+from pisnas_mm.search.front import Budgets, FrontArchive, WithinABudget
+from pisnas_mm.search.front_evolution import FrontEvolution
 from pisnas_mm.search.processes import Processes
 from pisnas_mm.search.records import NoRecords, Records
+from pisnas_mm.search.restarts import RestartedEvolution
 from pisnas_mm.search.searcher import Searcher
-from pisnas_mm.search.selection import BestRanks, Selection
+from pisnas_mm.search.selection import BestRanks
 from pisnas_mm.search.settings import CHANGEABLE, OF_FRONTS, SearchSettings, search_settings
 from pisnas_mm.search.shared_evaluation import SharedEvaluator
 from pisnas_mm.search.validation import KEYS
+from pisnas_mm.spaces import Space
 
 
 def build_searcher(
@@ -41,24 +44,24 @@ def build_searcher(
     constraints = build_constraints(cfg['constraints'], image_size)
     space = build(SPACES, cfg['space'], 'space')
     score = build(SCORES, cfg['score'], 'score', image_size=image_size)
-    selection: Selection = BestRanks(settings.population_size)
-    starts: list[Mapping[str, Constraint]] = []
+    budgets, starts = None, []
     if settings.costs:
         family = family_of(cfg, settings, constraints)
         starts = list(family.constraints.values()) if family else []
         budgets = build_budgets(settings, family, constraints, space, image_size)
-        looser = [name for name, c in constraints.items() if c.of and c.of.key in budgets.keys]
+        bounded = [c.of.key if c.of else '' for c in constraints.values()]
         constraints = {'front': WithinABudget(budgets)} | {
-            name: constraint for name, constraint in constraints.items() if name not in looser
+            name: constraint
+            for (name, constraint), key in zip(constraints.items(), bounded, strict=True)
+            if not all(key in budget.bounds for budget in budgets.budgets)  # by tighter bounds
         }
-        selection = FrontArchive(budgets, settings.population_size)
     processes = processes or Processes()
     judging = constraints, score, image_size, settings.tie_breakers
     alone = processes.size == 1
     evaluator = Evaluator(*judging) if alone else SharedEvaluator(processes, *judging)
     records = NoRecords if processes.rank else Records
     searcher = Searcher(
-        Evolution(space, selection, settings.num_mutations, settings.seed),
+        _evolution(space, settings, budgets),
         evaluator,
         settings,
         records=records(work_dir, _decisive(cfg, settings), logger),
@@ -76,6 +79,15 @@ def family_of(
     if 'family' not in cfg:
         return None
     return build_family(cfg['family'], settings.costs, constraints, cfg['image_size'])
+
+
+def _evolution(space: Space, settings: SearchSettings, budgets: Budgets | None) -> Evolution:
+    size, seed = settings.population_size, settings.seed
+    if budgets:
+        return FrontEvolution(space, FrontArchive(budgets, size), settings.num_candidates, seed)
+    if settings.algorithm == 'released':
+        return Evolution(space, BestRanks(size), settings.num_mutations, seed)
+    return RestartedEvolution(space, size, settings.num_candidates, settings.restarts, seed)
 
 
 def _decisive(cfg: Mapping[str, Any], settings: SearchSettings) -> dict[str, Any]:
