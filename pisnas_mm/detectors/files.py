@@ -34,17 +34,24 @@ def search_result(
     verified = verified or {}
 
     def entry(genotype: Genotype, value: float) -> dict[str, Any]:
-        return {
-            'score': value,
-            **score.parts(genotype),
-            **_verification(verified.get(genotype)),
-            **summary(genotype, image_size),
-            'arch': genotype.to_list(),
-        }
+        return measured(genotype, value, score, image_size, verified.get(genotype))
 
     return {
         'seed': entry(seed, score(seed)),
         'best': [entry(kept.genotype, kept.score) for kept in population],
+    }
+
+
+def measured(
+    genotype: Genotype, value: float, score: Score, image_size: int, verdict: Verdict | None = None
+) -> dict[str, Any]:
+    """An architecture with its score and all its measures, as JSON-able data."""
+    return {
+        'score': value,
+        **score.parts(genotype),
+        **_verification(verdict),
+        **summary(genotype, image_size),
+        'arch': genotype.to_list(),
     }
 
 
