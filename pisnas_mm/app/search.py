@@ -46,18 +46,21 @@ class SearchResult:
     """What a search has found, as ``best.json`` holds it; its ``repr`` says it in words.
 
     ``seed`` and every entry of ``best`` (best first) are an architecture (``arch``), its score and
-    all its measures; ``files`` says where everything lies, ``report`` where the page does.
+    all its measures; ``files`` says where everything lies, ``report`` where the page does. No
+    architecture scores more than ``ceiling``; None where nothing near is known.
     """
 
     seed: Mapping[str, Any]
     best: Sequence[Mapping[str, Any]]
     files: WorkDir
     report: Path | None = None
+    ceiling: float | None = None
 
     def __repr__(self) -> str:
         files, folder = self.files, self.files.folder
         lines = [
             comparison({'seed': self.seed, 'best': self.best}),
+            *self._bound(),
             '',
             f'best architectures  {files.best}',
             f'backbone            {files.backbone}',
@@ -68,6 +71,12 @@ class SearchResult:
             else f'look at it with     python tools/analysis_tools/report.py {folder}',
         ]
         return '\n'.join(lines)
+
+    def _bound(self) -> list[str]:
+        if self.ceiling is None:
+            return []
+        gap = (self.ceiling - max(found['score'] for found in self.best)) / abs(self.ceiling)
+        return [f'within {max(gap, 0):.2%} of {self.ceiling:.2f}, which no architecture exceeds']
 
 
 def search_backbone(

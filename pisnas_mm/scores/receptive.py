@@ -56,6 +56,14 @@ class PRScore(Score):
     def __call__(self, genotype: Genotype) -> float:
         return weighted_sum(self.weights, self.radii(genotype))
 
+    def ceiling(self) -> float:
+        """That of an architecture whose radii are the largest wherever they count for good.
+
+        Radii are from 0 to the distance of the image's corner, so a term w · r is at most w times
+        that, or 0 where w is negative.
+        """
+        return self._bound
+
     def unless_below(self, genotype: Genotype, floor: float) -> float | None:
         stages = stages_of(genotype, self.image_size)
         radii = [self._largest] * len(stages)
