@@ -58,7 +58,6 @@ def test_a_search_leaves_everything_a_training_needs(config, tmp_path):
     assert len(result['best']) == 10
     assert result['best'][0]['score'] > result['seed']['score']
     assert f'{result["best"][0]["pr_score"]:.2f}' in done.stdout
-    assert ('ceiling' in result) == ('which no architecture exceeds' in done.stdout)
     assert 'python tools/train.py work_dirs/small/small_detector.py' in done.stdout
     log = (folder / 'search.log').read_text()
     for part in ('2000/2000 candidates', 'candidates/s', 'rejected', 'params', 'best', 'ETA 0:00'):
