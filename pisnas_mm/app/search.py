@@ -48,7 +48,8 @@ class SearchResult:
     """What a search has found, as ``best.json`` holds it; its ``repr`` says it in words.
 
     ``seed`` and every entry of ``best`` (best first) are an architecture (``arch``), its score and
-    all its measures; ``files`` says where everything lies, ``report`` where the page does.
+    all its measures; ``files`` says where everything lies, ``report`` where the page does. No
+    architecture scores more than ``ceiling``; None where nothing near is known.
     """
 
     seed: Mapping[str, Any]
@@ -56,12 +57,14 @@ class SearchResult:
     files: WorkDir
     report: Path | None = None
     front: Front | None = None
+    ceiling: float | None = None
 
     def __repr__(self) -> str:
         files, folder = self.files, self.files.folder
         best = {'seed': self.seed, 'best': self.best}
         lines = [
             front_table(self.front) if self.front else comparison(best),
+            *self._bound(),
             '',
             *([f'front               {files.front}'] if self.front else []),
             f'best architectures  {files.best}',
@@ -78,6 +81,12 @@ class SearchResult:
     def _members(self) -> list[str]:
         names = (self.front or {}).get('family', {})
         return [f'{name:<20}{self.files.member(name).detector}' for name in names]
+
+    def _bound(self) -> list[str]:
+        if self.ceiling is None:
+            return []
+        gap = (self.ceiling - max(found['score'] for found in self.best)) / abs(self.ceiling)
+        return [f'within {max(gap, 0):.2%} of {self.ceiling:.2f}, which no architecture exceeds']
 
 
 def search_backbone(
