@@ -11,6 +11,7 @@ from mmengine.config import Config
 
 from pisnas_mm.app.checks import check_search
 from pisnas_mm.app.log import search_log
+from pisnas_mm.constraints import Latency
 from pisnas_mm.detectors import comparison, config_text, export, search_result
 from pisnas_mm.detectors.bases import base_file
 from pisnas_mm.search import (
@@ -171,6 +172,14 @@ def _result(
     return SearchResult(**result, files=files)
 
 
+def _keep_tables(cfg: Config, searcher: Searcher, folder: Path) -> None:
+    """Copy the latency tables that the search goes by to beside its config, which names them so."""
+    for name, constraint in searcher.evaluator.constraints.items():
+        if isinstance(constraint, Latency):
+            cfg.constraints[name].table = constraint.contents['table']
+            write_text(folder / constraint.contents['table'], constraint.table.source)
+
+
 def _searched(
     cfg: Config, files: WorkDir, searcher: Searcher, start: bool | Path
 ) -> list[Evaluation]:
@@ -179,6 +188,7 @@ def _searched(
     cfg.detector.base = [
         str(base_file(folder_of(cfg), file).resolve()) for file in cfg.detector.base
     ]
+    _keep_tables(cfg, searcher, files.folder)
     write_text(files.config, config_text(cfg.to_dict()))
     before = WorkDir(start.parent) if isinstance(start, Path) else files
     earlier = read_runs(before.runs) if start else ()

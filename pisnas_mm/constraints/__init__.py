@@ -13,12 +13,14 @@ from pisnas_mm.constraints.constraint import (
     Constraint,
     build_constraints,
 )
+from pisnas_mm.constraints.latency import Latency
 
 __all__ = [
     'AtLeast',
     'AtMost',
     'BottleneckEntropy',
     'Constraint',
+    'Latency',
     'MACs',
     'OnMeasure',
     'Params',

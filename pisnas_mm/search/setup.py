@@ -6,7 +6,7 @@ from logging import Logger
 from pathlib import Path
 from typing import Any
 
-from pisnas_mm.constraints import build_constraints
+from pisnas_mm.constraints import Constraint, build_constraints
 from pisnas_mm.registry import SCORES, SPACES, build
 from pisnas_mm.search.evaluation import Evaluator
 from pisnas_mm.search.evolution import Evolution
@@ -33,9 +33,9 @@ def build_searcher(
     Raises:
         ValueError: An entry is unknown or its value refused; the message names the place.
     """
-    settings = search_settings(cfg)
     image_size = cfg['image_size']
     constraints = build_constraints(cfg['constraints'], image_size)
+    settings = search_settings(cfg)
     space = build(SPACES, cfg['space'], 'space')
     score = build(SCORES, cfg['score'], 'score', image_size=image_size)
     processes = processes or Processes()
@@ -49,14 +49,19 @@ def build_searcher(
         ),
         evaluator,
         settings,
-        records=records(work_dir, _decisive(cfg, settings), logger),
+        records=records(work_dir, _decisive(cfg, settings, constraints), logger),
         logger=logger,
         processes=processes,
     )
 
 
-def _decisive(cfg: Mapping[str, Any], settings: SearchSettings) -> dict[str, Any]:
-    """All that a search's result depends on."""
+def _decisive(
+    cfg: Mapping[str, Any], settings: SearchSettings, constraints: Mapping[str, Constraint]
+) -> dict[str, Any]:
+    """All that a search's result depends on; files by what is in them."""
     decisive = {key: cfg[key] for key in KEYS if key != 'detector'}
+    decisive['constraints'] = {
+        name: {**one, **constraints[name].contents} for name, one in cfg['constraints'].items()
+    }
     given = {k: v for k, v in asdict(settings).items() if k not in CHANGEABLE}
     return decisive | {'search': given}

@@ -1,0 +1,87 @@
+"""What to measure of a space: backbones drawn from it, and the kernels that they are made of."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+from math import log2
+from random import Random
+from typing import NamedTuple
+
+from pisnas_mm.architectures.genotype import Genotype
+from pisnas_mm.blocks.graph import Op
+from pisnas_mm.constraints import AtMost, Constraint
+from pisnas_mm.latency.kernels import Kernel, Widths, calls
+from pisnas_mm.measures import macs
+from pisnas_mm.spaces import Space
+
+DRAWN = 1000  # backbones that are looked at for their kernels
+LEAST = 0.25  # of the largest MACs, down to which backbones are drawn
+RARE = 0.002  # of a kernel's uses: widths between those are not worth a measurement
+
+
+class Point(NamedTuple):
+    """A kernel at widths, and an operation of the kind to draw it after."""
+
+    kernel: Kernel
+    widths: Widths
+    op: Op
+
+
+def drawn(
+    space: Space, constraints: Mapping[str, Constraint], image_size: int, seed: int
+) -> Iterator[Genotype]:
+    """Backbones of a space, mutated on and on, without end.
+
+    Each is within a bound on MACs of its own, so that small and large ones come, and within the
+    upper budgets of the search. The largest bound is that budget, or twice the MACs of the seed.
+    """
+    rng = Random(seed)
+    most, budgets = 2.0 * macs(space.seed, image_size), []
+    for constraint in constraints.values():
+        if isinstance(constraint, AtMost) and constraint.of and constraint.of.key == 'macs':
+            most = constraint.bound
+        elif isinstance(constraint, AtMost):
+            budgets.append(constraint)
+    starts = list(space.examples().values())
+    while True:
+        bound = most * LEAST ** rng.random()
+        genotype = starts[int(rng.random() * len(starts))]
+        excess = _excess(genotype, budgets, image_size, bound)
+        for _ in range(300):
+            candidate = space.mutate(genotype, rng)
+            beyond = _excess(candidate, budgets, image_size, bound)
+            if beyond <= excess:
+                genotype, excess = candidate, beyond
+        if excess == 0:
+            yield genotype
+
+
+def _excess(
+    genotype: Genotype, budgets: Sequence[Constraint], image_size: int, bound: float
+) -> float:
+    beyond = max(0.0, macs(genotype, image_size) / bound - 1)
+    return beyond + sum(one.excess(one.measure(genotype)) for one in budgets)
+
+
+def points(genotypes: Sequence[Genotype], image_size: int) -> list[Point]:
+    """The kernels of backbones, at the powers of two around the widths that they have."""
+    uses: dict[Kernel, Counter[tuple[tuple[int, ...], ...]]] = {}
+    ops: dict[Kernel, Op] = {}
+    for genotype in genotypes:
+        for kernel, widths, _, op in calls(genotype, image_size):
+            ops[kernel] = op
+            uses.setdefault(kernel, Counter())[tuple(map(_around, widths))] += 1
+    found = []
+    for kernel, cells in sorted(uses.items()):
+        often = [cell for cell, times in cells.items() if times >= RARE * cells.total()]
+        corners = {widths for cell in often or cells for widths in product(*cell)}
+        found += [Point(kernel, widths, ops[kernel]) for widths in sorted(corners)]
+    return found
+
+
+def _around(width: int) -> tuple[int, ...]:
+    """The powers of two around a width; small widths, such as an image's, as they are."""
+    if width < 8:
+        return (width,)
+    low = 1 << int(log2(width))
+    return (low,) if low == width else (low, 2 * low)
