@@ -62,16 +62,16 @@ def measure_latency(
     opened = open_backend(backend, device, threads, precision)
     path = Path(out or f'work_dirs/latency/{name_of(cfg)}_{backend}_{device}_{threads}.json')
     check_writable(path.parent, '--out')
-    stopwatch = Stopwatch(opened, size, batch, outputs_of(cfg, len(space.seed.stages)))
+    stopwatch = Stopwatch(opened, size, batch, outputs_of(cfg))
     genotypes = drawn(space, constraints, size, SEED)
     with locked(path.parent):
         return measured_table(stopwatch, genotypes, path, Effort(corrections, checks)), path
 
 
-def outputs_of(cfg: Mapping[str, Any], stages: int) -> tuple[int, ...]:
+def outputs_of(cfg: Mapping[str, Any]) -> tuple[int, ...]:
     """The stages that the search config's detector reads."""
     backbone = (cfg.get('detector') or {}).get('backbone') or {}
-    return tuple(i for i in backbone.get('out_indices', PYRAMID) if i < stages) or (stages - 1,)
+    return tuple(backbone.get('out_indices', PYRAMID))
 
 
 def _parts(cfg: Config) -> tuple[Any, Any, int]:

@@ -10,6 +10,7 @@ from typing import Any
 from mmengine.config import Config
 
 from pisnas_mm.app.checks import check_search
+from pisnas_mm.app.latency import outputs_of
 from pisnas_mm.app.log import search_log
 from pisnas_mm.constraints import Latency
 from pisnas_mm.detectors import comparison, config_text, export, search_result
@@ -28,6 +29,7 @@ from pisnas_mm.search import (
 from pisnas_mm.search.counts import Counts
 from pisnas_mm.search.processes import restarts
 from pisnas_mm.search.runs import read_runs, recorded
+from pisnas_mm.timing.finalists import as_entries, keeping_latency
 from pisnas_mm.utils.configs import (
     ConfigLike,
     folder_of,
@@ -159,7 +161,10 @@ def _result(
         found = _searched(cfg, files, searcher, start)[: search_settings(plain).top_k]
         processes.leave()
         verified = verifier.verify(found, seed) if verifier else {}
-        result = search_result(reranked(found, verified), seed, score, size, verified)
+        best, timed = keeping_latency(
+            reranked(found, verified), searcher.evaluator.constraints, outputs_of(plain), logger
+        )
+        result = search_result(best, seed, score, size, verified, as_entries(timed))
         imports = plain.get('custom_imports')
         export(result, plain['detector'], folder, files.folder, files.name, imports)
     except NotWritten as error:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pisnas_mm.checks import check_image_size, shown
+from pisnas_mm.checks import check_image_size, check_whole, shown
 from pisnas_mm.constraints.budgets import Budget
 from pisnas_mm.latency import LatencyTable, read_table
 from pisnas_mm.measures.table import Measure
@@ -20,6 +20,8 @@ class Latency(Budget):
         table: What ``tools/analysis_tools/measure_latency.py`` wrote; relative to the config.
         image_size: In pixels, which the table should have, as it should have what follows where
             that is given.
+        finalists: How many of the best are measured after the search, and more until one keeps the
+            budget. None is where this machine is not what the table is of.
 
     Raises:
         ValueError: The table cannot be read, is not complete, or is of other conditions.
@@ -35,8 +37,10 @@ class Latency(Budget):
         threads: int | None = None,
         precision: str | None = None,
         batch: int | None = None,
+        finalists: int = 3,
     ) -> None:
         super().__init__(max)
+        self.finalists = check_whole(finalists, 'finalists', 0)
         if not isinstance(table, str) or not table:
             raise ValueError(f'table should be a file, but got {shown(table)}')
         self.table = read_table(Path(table))

@@ -21,6 +21,7 @@ def search_result(
     score: Score,
     image_size: int,
     verified: Mapping[Genotype, Verdict] | None = None,
+    timed: Mapping[Genotype, Mapping[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """The seed and some architectures with all their measures, as JSON-able data.
 
@@ -30,14 +31,16 @@ def search_result(
         score: What it maximised.
         image_size: Side of the square input, in pixels.
         verified: What a second judge says of those that were verified.
+        timed: Latencies of those that were measured, by the constraint's name.
     """
-    verified = verified or {}
+    verified, timed = verified or {}, timed or {}
 
     def entry(genotype: Genotype, value: float) -> dict[str, Any]:
         return {
             'score': value,
             **score.parts(genotype),
             **_verification(verified.get(genotype)),
+            **({'measured': timed[genotype]} if genotype in timed else {}),
             **summary(genotype, image_size),
             'arch': genotype.to_list(),
         }

@@ -23,8 +23,8 @@ from pisnas_mm.timing.modules import backbone_module, image_of, kernel_module
 from pisnas_mm.timing.plan import DRAWN, Point, points
 
 TOGETHER = 8  # that are timed in turns
-KERNEL_REPEATS = 15
-WHOLE_REPEATS = 15
+KERNEL_REPEATS = 11
+WHOLE_REPEATS = 9
 
 T = TypeVar('T')
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import product
 from math import log2
 from random import Random
@@ -14,7 +15,10 @@ from pisnas_mm.latency.kernels import Kernel, Widths, calls
 from pisnas_mm.measures import macs
 from pisnas_mm.spaces import Space
 
-DRAWN = 1000  # backbones that are looked at for their kernels
+DRAWN = 400  # backbones that are looked at for their kernels
+MUTATIONS = 60  # within the budgets, from one of the space's examples to a backbone
+STEPS = 1000  # in which a backbone should come within them
+MISSED = 20  # backbones in a row that did not
 LEAST = 0.25  # of the largest MACs, down to which backbones are drawn
 RARE = 0.002  # of a kernel's uses: widths between those are not worth a measurement
 
@@ -42,18 +46,27 @@ def drawn(
             most = constraint.bound
         elif isinstance(constraint, AtMost):
             budgets.append(constraint)
-    starts = list(space.examples().values())
-    while True:
-        bound = most * LEAST ** rng.random()
+    smallest = macs(space.smallest(partial(macs, image_size=image_size)), image_size)
+    least = min(most, max(LEAST * most, 2.0 * smallest))
+    starts, missed = list(space.examples().values()), 0
+    while missed < MISSED:
+        bound = most * (least / most) ** rng.random()
         genotype = starts[int(rng.random() * len(starts))]
-        excess = _excess(genotype, budgets, image_size, bound)
-        for _ in range(300):
+        excess, left = _excess(genotype, budgets, image_size, bound), MUTATIONS
+        for _ in range(STEPS):
             candidate = space.mutate(genotype, rng)
             beyond = _excess(candidate, budgets, image_size, bound)
             if beyond <= excess:
                 genotype, excess = candidate, beyond
-        if excess == 0:
-            yield genotype
+                left -= excess == 0
+            if not left:
+                yield genotype
+                break
+        missed = missed + 1 if left else 0
+    raise ValueError(
+        f'in {MISSED} times {STEPS} mutations no backbone comes within the budgets of params and '
+        f'MACs; loosen them or change space.seed'
+    )
 
 
 def _excess(
