@@ -97,6 +97,7 @@ class OnnxRuntimeBackend(Backend):
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads, options.inter_op_num_threads = self.threads, 1
         options.add_session_config_entry('session.set_denormal_as_zero', '1')
+        options.add_session_config_entry('session.force_spinning_stop', '1')  # others take turns
         providers: list[Any] = ['CPUExecutionProvider']
         if self.device.type == 'cuda':
             if 'CUDAExecutionProvider' not in onnxruntime.get_available_providers():
