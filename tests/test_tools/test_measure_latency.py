@@ -13,6 +13,7 @@ from pisnas_mm.visualization.work_dir import read_search
 from tests.test_search import small
 
 TOOLS = Path(__file__).parents[2] / 'tools'
+MEASURE = 'analysis_tools/measure_latency'
 FEW = ['--backend', 'torch', '--threads', '1', '--corrections', '8', '--checks', '3']
 
 
@@ -29,9 +30,7 @@ def folder(tmp_path_factory):
         "model = dict(type='GFL', backbone=dict(), neck=dict(type='FPN', in_channels=[8, 8], "
         'out_channels=8, num_outs=2), bbox_head=dict(in_channels=8))'
     )
-    run(
-        'analysis_tools/measure_latency', folder / 'config.py', *FEW, '--out', folder / 'table.json'
-    )
+    run(MEASURE, folder / 'config.py', *FEW, '--out', folder / 'table.json')
     yield folder
     build_constraints({}, 64)
 
@@ -56,9 +55,7 @@ def test_a_table_says_what_it_is_of(folder, capsys):
     assert (at.image_size, at.batch) == (64, 1)
     assert len(table.wholes) == 11
     before = (folder / 'table.json').read_text()
-    run(
-        'analysis_tools/measure_latency', folder / 'config.py', *FEW, '--out', folder / 'table.json'
-    )
+    run(MEASURE, folder / 'config.py', *FEW, '--out', folder / 'table.json')
     assert read_table(folder / 'table.json').kernels == table.kernels  # nothing is measured again
     printed = capsys.readouterr().out
     assert '11 backbones' in printed
@@ -121,7 +118,7 @@ def test_what_cannot_be_measured_is_one_line(folder, capsys, arguments, message)
     (folder / 'half.json').write_text(whole[: len(whole) // 2])
     (folder / 'old.json').write_text(whole.replace('"version": 1', '"version": 0'))
     arguments = [text.format(folder=folder) for text in arguments]
-    line = refused(capsys, 'analysis_tools/measure_latency', folder / 'config.py', *FEW, *arguments)
+    line = refused(capsys, MEASURE, folder / 'config.py', *FEW, *arguments)
     assert message in line
     assert (folder / 'half.json').read_text() == whole[: len(whole) // 2]
     assert (folder / 'table.json').read_text() == whole
@@ -130,10 +127,10 @@ def test_what_cannot_be_measured_is_one_line(folder, capsys, arguments, message)
 def test_a_backend_that_is_not_installed_is_one_line(folder, capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, 'tensorrt', None)
     arguments = [*FEW, '--backend', 'tensorrt', '--device', 'cuda']
-    line = refused(capsys, 'analysis_tools/measure_latency', folder / 'config.py', *arguments)
+    line = refused(capsys, MEASURE, folder / 'config.py', *arguments)
     assert 'tensorrt is not installed' in line
 
 
 def test_a_detector_config_has_nothing_to_measure(folder, capsys):
-    line = refused(capsys, 'analysis_tools/measure_latency', folder / 'base.py', *FEW)
+    line = refused(capsys, MEASURE, folder / 'base.py', *FEW)
     assert 'has no `space`; give a search config' in line
