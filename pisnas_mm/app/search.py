@@ -15,6 +15,7 @@ from pisnas_mm.app.log import search_log
 from pisnas_mm.constraints import Latency
 from pisnas_mm.detectors import comparison, config_text, export, search_result
 from pisnas_mm.detectors.bases import base_file
+from pisnas_mm.measures import published
 from pisnas_mm.search import (
     Evaluation,
     Evolution,
@@ -158,12 +159,14 @@ def _result(
         processes.leave()
         return None
     try:
-        found = _searched(cfg, files, searcher, start)[: search_settings(plain).top_k]
+        found = _searched(cfg, files, searcher, start)
         processes.leave()
         verified = verifier.verify(found, seed) if verifier else {}
-        best, timed = keeping_latency(
-            reranked(found, verified), searcher.evaluator.constraints, outputs_of(plain), logger
-        )
+        best = reranked(found, verified)[: search_settings(plain).top_k]
+        constraints, outputs = searcher.evaluator.constraints, outputs_of(plain)
+        best, timed = keeping_latency(best, constraints, outputs, logger)
+        for line in published.warnings(best[0].genotype):
+            logger.warning('the winner is outside of what was ever trained: %s', line)
         result = search_result(best, seed, score, size, verified, as_entries(timed))
         imports = plain.get('custom_imports')
         export(result, plain['detector'], folder, files.folder, files.name, imports)

@@ -8,16 +8,12 @@ from pisnas_mm.constraints.budgets import (
     register_measure,
 )
 from pisnas_mm.constraints.constraint import (
-    AtLeast,
-    AtMost,
     Constraint,
     build_constraints,
 )
 from pisnas_mm.constraints.latency import Latency
 
 __all__ = [
-    'AtLeast',
-    'AtMost',
     'BottleneckEntropy',
     'Constraint',
     'Latency',

@@ -3,23 +3,24 @@
 from pathlib import Path
 
 from pisnas_mm.checks import check_image_size, check_whole, shown
-from pisnas_mm.constraints.budgets import Budget
+from pisnas_mm.constraints.budgets import OnMeasure
 from pisnas_mm.latency import LatencyTable, read_table
 from pisnas_mm.measures.table import Measure
 from pisnas_mm.registry import CONSTRAINTS
 
 
 @CONSTRAINTS.register_module()
-class Latency(Budget):
-    """An upper bound on the predicted latency of the backbone, in milliseconds.
+class Latency(OnMeasure):
+    """Bounds on the predicted latency of the backbone, in milliseconds.
 
     While a search has it, ``latency`` is one of its measures.
 
     Args:
-        max: The budget.
         table: What ``tools/analysis_tools/measure_latency.py`` wrote; relative to the config.
-        image_size: In pixels, which the table should have, as it should have what follows where
-            that is given.
+        image_size: In pixels, which the table should have, as it should have the device, the
+            backend, the threads, the precision and the batch where they are given.
+        max: The budget.
+        min: What it should at least take.
         finalists: How many of the best are measured after the search, and more until one keeps the
             budget. None is where this machine is not what the table is of.
 
@@ -29,9 +30,11 @@ class Latency(Budget):
 
     def __init__(
         self,
-        max: float,
+        *,
         table: str,
         image_size: int,
+        max: float | None = None,
+        min: float | None = None,
         device: str | None = None,
         backend: str | None = None,
         threads: int | None = None,
@@ -39,7 +42,7 @@ class Latency(Budget):
         batch: int | None = None,
         finalists: int = 3,
     ) -> None:
-        super().__init__(max)
+        super().__init__(min=min, max=max)
         self.finalists = check_whole(finalists, 'finalists', 0)
         if not isinstance(table, str) or not table:
             raise ValueError(f'table should be a file, but got {shown(table)}')

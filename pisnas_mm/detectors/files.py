@@ -99,7 +99,15 @@ def _headline(name: str, winner: Mapping[str, Any]) -> str:
         f'MACs at {winner["image_size"]}x{winner["image_size"]}, '
         f'bottleneck entropy {written["bottleneck_entropy"]}'
     )
-    if sampled := winner.get('verification'):
-        pr_score = with_error(sampled['pr_score'], sampled['standard_error'])
-        text += f', Monte-Carlo PR score {pr_score}'
+    if found := winner.get('verification'):
+        text += f', {_in_words(found)}'
     return f'{text}\n'
+
+
+def _in_words(verification: Mapping[str, Any]) -> str:
+    """What a second judge said: a sampled PR score, or the ranks by some scores."""
+    if 'pr_score' in verification:
+        pr_score = with_error(verification['pr_score'], verification['standard_error'])
+        return f'Monte-Carlo PR score {pr_score}'
+    names = ' and '.join(score['type'] for score in verification['scores'])
+    return f'number {verification["objective_rank"]} of the search, first by {names}'

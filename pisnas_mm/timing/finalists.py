@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from logging import Logger
+from math import isfinite
 from typing import Any, NamedTuple
 
 from pisnas_mm.architectures.genotype import Genotype
@@ -48,7 +49,7 @@ def keeping_latency(
     """
     found: Found = {}
     for name, constraint in constraints.items():
-        if isinstance(constraint, Latency) and constraint.finalists:
+        if isinstance(constraint, Latency) and constraint.finalists and isfinite(constraint.max):
             reason = _measure(population, name, constraint, out_indices, found, logger)
             if reason:
                 logger.warning('constraints.%s: latencies are not measured: %s', name, reason)
@@ -96,14 +97,14 @@ def _measure(
             break
         (timed,) = stopwatch.backbones([one.genotype])
         predicted = table(one.genotype, at.image_size)
-        measured = Measured(predicted, timed.ms, timed.spread, constraint.bound)
+        measured = Measured(predicted, timed.ms, timed.spread, constraint.max)
         found.setdefault(one.genotype, {})[name] = measured
         anyone = anyone or measured.keeps
         logger.info(
             'measured number %d: %s %.2f ms ± %.0f %% (predicted %.2f)%s',
             i,
             *(name, timed.ms, 50 * timed.spread, predicted),
-            '' if measured.keeps else f', beyond {constraint.bound:g}',
+            '' if measured.keeps else f', beyond {constraint.max:g}',
         )
     return None
 

@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from itertools import product
-from math import log2
+from math import inf, isfinite, log2
 from random import Random
 from typing import NamedTuple
 
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks.graph import Op
-from pisnas_mm.constraints import AtMost, Constraint
+from pisnas_mm.constraints import Constraint
 from pisnas_mm.latency.kernels import Kernel, Widths, calls
 from pisnas_mm.measures import macs
 from pisnas_mm.spaces import Space
@@ -40,12 +40,14 @@ def drawn(
     upper budgets of the search. The largest bound is that budget, or twice the MACs of the seed.
     """
     rng = Random(seed)
-    most, budgets = 2.0 * macs(space.seed, image_size), []
+    most, budgets = inf, []
     for constraint in constraints.values():
-        if isinstance(constraint, AtMost) and constraint.of and constraint.of.key == 'macs':
-            most = constraint.bound
-        elif isinstance(constraint, AtMost):
+        if constraint.of and constraint.of.key == 'macs':
+            most = min(most, constraint.max)
+        elif isfinite(constraint.max):
             budgets.append(constraint)
+    if not isfinite(most):
+        most = 2.0 * macs(space.seed, image_size)
     smallest = macs(space.smallest(partial(macs, image_size=image_size)), image_size)
     least = min(most, max(LEAST * most, 2.0 * smallest))
     starts, missed = list(space.examples().values()), 0
@@ -73,7 +75,7 @@ def _excess(
     genotype: Genotype, budgets: Sequence[Constraint], image_size: int, bound: float
 ) -> float:
     beyond = max(0.0, macs(genotype, image_size) / bound - 1)
-    return beyond + sum(one.excess(one.measure(genotype)) for one in budgets)
+    return beyond + sum(max(0.0, one.measure(genotype) / one.max - 1) for one in budgets)
 
 
 def points(genotypes: Sequence[Genotype], image_size: int) -> list[Point]:

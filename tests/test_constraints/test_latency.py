@@ -22,10 +22,10 @@ def budget(path, **changes):
 
 
 def test_it_bounds_what_the_table_predicts(path) -> None:
-    latency = Latency(1.0, str(path), 64)
+    latency = Latency(max=1.0, table=str(path), image_size=64)
     values = sorted(latency.measure(genotype) for genotype in ALL)
     assert values[0] == min(latency.table(genotype, 64) for genotype in ALL)
-    between = Latency((values[0] + values[-1]) / 2, str(path), 64)
+    between = Latency(max=(values[0] + values[-1]) / 2, table=str(path), image_size=64)
     assert between.allows(values[0])
     assert not between.allows(values[-1])
     assert latency.of.title == 'latency (ms)'

@@ -31,7 +31,7 @@ def clock(monkeypatch):
 @pytest.fixture
 def budget(tmp_path):
     made_up(tmp_path / 'table.json', small.everything()[:6], backend='torch')
-    return Latency(2.0, str(tmp_path / 'table.json'), 64)
+    return Latency(max=2.0, table=str(tmp_path / 'table.json'), image_size=64)
 
 
 def test_who_keeps_the_budget_stays_first(clock, budget, caplog) -> None:

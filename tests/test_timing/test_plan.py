@@ -12,7 +12,7 @@ from pisnas_mm.timing.plan import drawn, points
 from tests.test_search import small
 
 SPACE = build(SPACES, small.config()['space'], 'space')
-BUDGETS = {'params': Params(20_000), 'macs': MACs(1.5e6, 64)}
+BUDGETS = {'params': Params(max=20_000), 'macs': MACs(max=1.5e6, image_size=64)}
 
 
 def test_backbones_keep_the_upper_budgets_and_are_of_all_sizes() -> None:
@@ -25,14 +25,16 @@ def test_backbones_keep_the_upper_budgets_and_are_of_all_sizes() -> None:
 
 
 def test_floors_and_seeds_beyond_the_budgets_are_no_hindrance() -> None:
-    given = build_constraints(small.config()['constraints'], 64) | {'macs': MACs(6e5, 64)}
+    given = build_constraints(small.config()['constraints'], 64) | {
+        'macs': MACs(max=6e5, image_size=64)
+    }
     assert not given['macs'].allows(macs(SPACE.largest(lambda g: macs(g, 64)), 64))
     assert len(list(islice(drawn(SPACE, given, 64, 0), 3))) == 3
 
 
 def test_budgets_that_nothing_keeps_are_one_line() -> None:
     with pytest.raises(ValueError, match='no backbone comes within the budgets') as error:
-        next(drawn(SPACE, {'macs': MACs(1e4, 64)}, 64, 0))
+        next(drawn(SPACE, {'macs': MACs(max=1e4, image_size=64)}, 64, 0))
     assert '\n' not in str(error.value)
 
 
