@@ -2,6 +2,7 @@
 
 import io
 import platform
+import time
 import warnings
 from abc import ABC, abstractmethod
 from importlib.metadata import version
@@ -11,7 +12,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor, nn
 
-from pisnas_mm.timing.clock import Run
+from pisnas_mm.timing.clock import Clock, Run
 from pisnas_mm.utils.preconditions import check_installed
 
 
@@ -49,6 +50,12 @@ class Backend(ABC):
     @abstractmethod
     def runner(self, module: nn.Module, x: Tensor) -> Run:
         """What runs the module, in eval mode, on an input like ``x``, and waits for its end."""
+
+    @property
+    def clock(self) -> Clock:
+        """That on the wall; for one thread of a CPU that of its work, which others do not slow."""
+        alone = self.device.type == 'cpu' and self.threads == 1
+        return time.process_time if alone else time.perf_counter
 
     def versions(self) -> dict[str, str]:
         """What a time depends on, too."""

@@ -67,7 +67,7 @@ def detector_time(
     x = torch.randn(batch, 3, *shape)
     runs = [backend.runner(UpTo(parts[: i + 1]), x) for i in range(len(parts))]
     boxes = _boxes(model, x.to(next(model.parameters())), shape)
-    *maps, last = timed([*runs, boxes], REPEATS)
+    *maps, last = timed([*runs, boxes], REPEATS, backend.clock)
     ends = [one.ms for one in maps]
     found = {
         name: max(0.0, end - before)

@@ -76,12 +76,15 @@ class Stopwatch:
             shares.append(copies)
         return [
             Timed(float(f'{one.ms / share:.5g}'), one.spread)
-            for one, share in zip(timed(runs, KERNEL_REPEATS), shares, strict=True)
+            for one, share in zip(
+                timed(runs, KERNEL_REPEATS, self.backend.clock), shares, strict=True
+            )
         ]
 
     def backbones(self, some: Sequence[Genotype], repeats: int = WHOLE_REPEATS) -> list[Timed]:
         """The time of each backbone from the image to its outputs."""
-        return timed([self.runner(genotype) for genotype in some], repeats)
+        runs = [self.runner(genotype) for genotype in some]
+        return timed(runs, repeats, self.backend.clock)
 
     def runner(self, genotype: Genotype) -> Run:
         """What runs a backbone."""

@@ -1,4 +1,5 @@
 import re
+import time
 
 import pytest
 import torch
@@ -30,6 +31,11 @@ def test_it_runs_a_module_and_knows_what_it_is(name) -> None:
     assert not module.training
     assert set(backend.versions()) == {'torch', *backend.packages}
     assert backend.hardware()
+
+
+def test_one_thread_is_timed_by_its_work_and_several_by_the_wall() -> None:
+    assert opened('torch').clock is time.process_time
+    assert opened('torch', threads=2).clock is time.perf_counter
 
 
 @pytest.mark.parametrize('name', HERE)

@@ -44,6 +44,11 @@ def test_what_is_short_runs_often_between_two_looks_at_the_clock(monkeypatch) ->
     assert found.ms == pytest.approx(1e3 * clock.LEAST / 8)
 
 
+def test_the_clock_may_be_that_of_the_work() -> None:
+    (found,) = timed([lambda: time.sleep(0.01)], 3, time.process_time)
+    assert found.ms < 5
+
+
 def test_what_was_disturbed_is_timed_again(monkeypatch) -> None:
     now, calls = [0.0], count()
     monkeypatch.setattr(clock.time, 'perf_counter', lambda: now[0])
