@@ -57,6 +57,10 @@ class Constraint(ABC):
         bound = self.min if value < self.min else self.max
         return 0.0 if self.allows(value) else abs(value - bound) / bound
 
+    def excess_of(self, genotype: Genotype) -> float:
+        """How far an architecture is beyond the bound."""
+        return self.excess(self.measure(genotype))
+
     def complaint(self, value: float) -> str:
         """The violation in words, for error messages."""
         symbol, bound = ('>=', self.min) if value < self.min else ('<=', self.max)
