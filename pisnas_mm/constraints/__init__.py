@@ -5,6 +5,7 @@ from pisnas_mm.constraints.budgets import (
     MACs,
     OnMeasure,
     Params,
+    bounded,
     register_measure,
 )
 from pisnas_mm.constraints.constraint import (
@@ -20,6 +21,7 @@ __all__ = [
     'MACs',
     'OnMeasure',
     'Params',
+    'bounded',
     'build_constraints',
     'register_measure',
 ]
