@@ -7,8 +7,8 @@ from itertools import pairwise
 from typing import Any
 
 from pisnas_mm.checks import Problems, check_number, lines_of, shown
-from pisnas_mm.constraints import Constraint, build_constraints
-from pisnas_mm.measures import MEASURES
+from pisnas_mm.constraints import Constraint, bounded
+from pisnas_mm.measures import MEASURES, Measure
 from pisnas_mm.registry import suggest
 from pisnas_mm.search.front import Budget
 
@@ -114,11 +114,14 @@ def _member(name: Any, member: Any, costs: Sequence[str]) -> Budget:
 
 def _constraints(budget: Budget, image_size: int) -> dict[str, Constraint]:
     """The bounds of a member as constraints, by the keys of their measures."""
-    given = {}
-    for key, bound in budget.bounds.items():
-        of = MEASURES[key]
-        given[key] = {'type': of.type, 'max' if of.better == 'less' else 'min': bound}
-    return build_constraints(given, image_size)
+    return {
+        key: bounded(MEASURES[key], image_size, **{_side(MEASURES[key]): bound})
+        for key, bound in budget.bounds.items()
+    }
+
+
+def _side(measure: Measure) -> str:
+    return 'max' if measure.better == 'less' else 'min'
 
 
 def _check_within(

@@ -39,9 +39,9 @@ def build_searcher(
     Raises:
         ValueError: An entry is unknown or its value refused; the message names the place.
     """
-    settings = search_settings(cfg)
     image_size = cfg['image_size']
-    constraints = build_constraints(cfg['constraints'], image_size)
+    constraints = named = build_constraints(cfg['constraints'], image_size)
+    settings = search_settings(cfg)
     space = build(SPACES, cfg['space'], 'space')
     score = build(SCORES, cfg['score'], 'score', image_size=image_size)
     budgets, starts = None, []
@@ -64,7 +64,7 @@ def build_searcher(
         _evolution(space, settings, budgets),
         evaluator,
         settings,
-        records=records(work_dir, _decisive(cfg, settings), logger),
+        records=records(work_dir, _decisive(cfg, settings, named), logger),
         logger=logger,
         processes=processes,
     )
@@ -90,9 +90,14 @@ def _evolution(space: Space, settings: SearchSettings, budgets: Budgets | None) 
     return RestartedEvolution(space, size, settings.num_candidates, settings.restarts, seed)
 
 
-def _decisive(cfg: Mapping[str, Any], settings: SearchSettings) -> dict[str, Any]:
-    """All that a search's result depends on."""
+def _decisive(
+    cfg: Mapping[str, Any], settings: SearchSettings, constraints: Mapping[str, Constraint]
+) -> dict[str, Any]:
+    """All that a search's result depends on; files by what is in them."""
     decisive = {key: cfg[key] for key in KEYS if key != 'detector'}
+    decisive['constraints'] = {
+        name: {**one, **constraints[name].contents} for name, one in cfg['constraints'].items()
+    }
     without = CHANGEABLE if settings.costs else (*CHANGEABLE, *OF_FRONTS)
     given = {k: v for k, v in asdict(settings).items() if k not in without}
     family = {'family': cfg['family']} if 'family' in cfg else {}
