@@ -29,8 +29,16 @@ def build_detector(cfg: 'Config') -> 'BaseModel':
     return MODELS.build(cfg.model)
 
 
-def build_runner(cfg: 'Config', launcher: str = 'none', local_rank: int = 0) -> 'Runner':
+def build_runner(
+    cfg: 'Config', launcher: str = 'none', local_rank: int = 0, *, strict: bool = False
+) -> 'Runner':
     """Import what the config asks for and build its runner, on CPU where there is no GPU.
+
+    Args:
+        cfg: A detector's config.
+        launcher: What has started this process.
+        local_rank: Of this process on its machine, where the launcher does not set it.
+        strict: Whether weights that are loaded have to be this very model's.
 
     Raises:
         ValueError: A package of the detector stack is not installed, or the device has no mixed
@@ -43,6 +51,7 @@ def build_runner(cfg: 'Config', launcher: str = 'none', local_rank: int = 0) -> 
     from mmengine.runner import Runner
 
     from pisnas_mm.detectors.resuming import KeptOnResume
+    from pisnas_mm.detectors.weights import FittingWeights
     from pisnas_mm.models.safe_globals import allow_checkpoint_types
 
     allow_checkpoint_types()
@@ -55,6 +64,7 @@ def build_runner(cfg: 'Config', launcher: str = 'none', local_rank: int = 0) -> 
         _mix_precision(cfg)
     runner = RUNNERS.build(cfg) if 'runner_type' in cfg else Runner.from_cfg(cfg)
     runner.register_hook(KeptOnResume())
+    runner.register_hook(FittingWeights(strict))
     return runner
 
 
