@@ -64,7 +64,7 @@ def build_runner(
         _mix_precision(cfg)
     runner = RUNNERS.build(cfg) if 'runner_type' in cfg else Runner.from_cfg(cfg)
     runner.register_hook(KeptOnResume())
-    runner.register_hook(FittingWeights(strict))
+    runner.register_hook(FittingWeights(strict), priority='VERY_HIGH')  # before others load them
     return runner
 
 
