@@ -54,4 +54,5 @@ class Card:
             raise ValueError(
                 f'{path} does not say how it is used; write it with tools/deployment/export.py'
             ) from error
-        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
+        values = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
+        return cls(**values)

@@ -57,7 +57,8 @@ def _suppressed(
 ) -> NDArray[np.int64]:
     """Indices of what stays of boxes, best first, that overlap others of their class."""
     areas = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1)
-    left, kept = np.arange(len(boxes)), []
+    left = np.arange(len(boxes))
+    kept: list[int] = []
     while len(left) and len(kept) < most:
         first, left = left[0], left[1:]
         kept.append(first)

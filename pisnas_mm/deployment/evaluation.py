@@ -1,5 +1,6 @@
 """A model file in a detector's place, so that MMEngine's runner evaluates it by any metric."""
 
+from pathlib import Path
 from statistics import median
 from time import perf_counter
 from typing import Any
@@ -11,6 +12,7 @@ from mmengine.model import BaseModel
 from mmengine.structures import InstanceData
 
 from pisnas_mm.deployment.detector import Detector
+from pisnas_mm.detectors.runner import build_runner
 
 
 @MODELS.register_module()
@@ -51,12 +53,15 @@ class DeployedDetector(BaseModel):
 
 
 def evaluate(cfg: Any, model: str, runtime: str, threads: int) -> tuple[dict[str, float], float]:
-    """The metrics of a config's test data with a model file, and milliseconds an image."""
-    from pisnas_mm.detectors.runner import build_runner
+    """The metrics of a config's test data with a model file, and milliseconds an image.
 
+    MMEngine's log and results go to a folder of the model's name in the work directory.
+    """
     cfg.model = dict(type=DeployedDetector.__name__, model=model, runtime=runtime, threads=threads)
     cfg.load_from = None
-    cfg.experiment_name = f'{cfg.get("experiment_name") or "deployed"}_{runtime}_{abs(hash(model))}'
+    name = Path(model).stem
+    cfg.work_dir = str(Path(cfg.work_dir, name))
+    cfg.experiment_name = f'{cfg.get("experiment_name", "deployed")}_{name}'  # MMEngine: once each
     runner = build_runner(cfg)
     metrics: dict[str, float] = runner.test()
     return metrics, runner.model.milliseconds

@@ -20,6 +20,9 @@ class Network(nn.Module):
     precision where the card says so; images, boxes and scores are single precision anyhow.
     """
 
+    mean: Tensor
+    std: Tensor
+
     def __init__(self, model: Any, card: Card, takes_rgb: bool) -> None:
         super().__init__()
         fuse(model.eval())

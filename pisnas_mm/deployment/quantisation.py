@@ -19,7 +19,7 @@ from pisnas_mm.deployment.runtimes import open_model
 from pisnas_mm.utils.files import write_bytes
 
 
-class _Images(CalibrationDataReader):  # type: ignore[misc]
+class _Images(CalibrationDataReader):
     """What the model is given, one image after the other."""
 
     def __init__(self, model: Path, files: Sequence[Path]) -> None:

@@ -56,7 +56,7 @@ def decoder_of(head: nn.Module) -> Callable[..., Decoded]:
     return decoder
 
 
-def points_per_cell(head: nn.Module) -> int:
+def points_per_cell(head: Any) -> int:
     """Points, or anchors, at each place of a level."""
     per_level: set[int] = set(head.prior_generator.num_base_priors)
     if len(per_level) > 1:

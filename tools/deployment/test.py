@@ -60,7 +60,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         from pisnas_mm.deployment.quantisation import quantise
 
         models.append(args.model.with_suffix('.int8.onnx'))
-        quantise(*models, image_files(cfg, 'train_dataloader', args.calibration_images))
+        files = image_files(cfg, 'train_dataloader', args.calibration_images)
+        quantise(args.model, models[-1], files)
     for model in models:
         metrics, milliseconds = evaluate(deepcopy(cfg), str(model), args.runtime, args.threads)
         print(f'\n{model}: {milliseconds:.1f} ms an image, from file to boxes ({args.runtime})')
