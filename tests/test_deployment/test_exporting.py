@@ -154,6 +154,9 @@ def test_what_differs_is_not_written(
 class Unknown(nn.Module):
     """An activation that ONNX has no operator for."""
 
+    def __init__(self, inplace: bool = False) -> None:
+        super().__init__()
+
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return torch.special.bessel_j0(x)
 
