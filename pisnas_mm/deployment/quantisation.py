@@ -1,5 +1,6 @@
 """A model in 8 bits: convolutions' weights by channel, their inputs by what images give there."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -52,16 +53,20 @@ def quantise(model: Path, out: Path, files: Sequence[Path]) -> None:
         raise ValueError('--int8 needs training images to take the ranges of values from')
     with TemporaryDirectory() as folder:
         file = Path(folder, 'int8.onnx')
-        quantize_static(
-            model,
-            file,
-            _Images(model, files),
-            quant_format=QuantFormat.QDQ,
-            op_types_to_quantize=['Conv'],
-            per_channel=True,
-            activation_type=QuantType.QUInt8,
-            weight_type=QuantType.QInt8,
-        )
+        logging.disable(logging.WARNING)  # of a preparation that changes nothing here
+        try:
+            quantize_static(
+                model,
+                file,
+                _Images(model, files),
+                quant_format=QuantFormat.QDQ,
+                op_types_to_quantize=['Conv'],
+                per_channel=True,
+                activation_type=QuantType.QUInt8,
+                weight_type=QuantType.QInt8,
+            )
+        finally:
+            logging.disable(logging.NOTSET)
         found = onnx.load(file)
     text = card.to_json().replace('"precision": "fp32"', '"precision": "int8"')
     onnx.helper.set_model_props(found, {KEY: text})

@@ -102,7 +102,7 @@ def _module(name: str) -> Any:
 
 
 def _broken(path: Path, error: Exception) -> ValueError:
-    said = str(error).strip().splitlines() or [type(error).__name__]
+    said = ' '.join(str(error).split())[-300:] or type(error).__name__
     return ValueError(
-        f'model {path} cannot be run: it is broken or no ONNX model ({said[0][:200]})'
+        f'model {path} cannot be run: it is broken, no ONNX model, or not for this runtime: {said}'
     )
