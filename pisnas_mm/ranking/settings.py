@@ -105,7 +105,8 @@ def _check_shares(value: Any, place: str) -> None:
             raise ValueError(f'{place}.{name} should be between 0 and 1, but got {share}')
 
 
-def _check_seeds(value: Any, place: str) -> None:
+def check_seeds(value: Any, place: str) -> None:
+    """Raise ValueError unless these are different seeds of trainings."""
     if not isinstance(value, tuple) or not value:
         raise ValueError(f'{place} should be a list of different seeds, but got {shown(value)}')
     seeds = {check_whole(seed, f'{place}[{i}]', 0, 2**32 - 1) for i, seed in enumerate(value)}
@@ -113,7 +114,8 @@ def _check_seeds(value: Any, place: str) -> None:
         raise ValueError(f'{place} should be a list of different seeds, but got {shown(value)}')
 
 
-def _check_metric(value: Any, place: str) -> None:
+def check_metric(value: Any, place: str) -> None:
+    """Raise ValueError unless this may be the name of a metric."""
     if not isinstance(value, str) or not value:
         raise ValueError(
             f"{place} should be the name of a metric such as 'coco/bbox_mAP', but got "
@@ -137,8 +139,8 @@ _CHECKS: Mapping[str, Any] = {
     'stratify': _check_stratify,
     'least_use': _check_shares,
     'seed': _whole(0, 2**63 - 1),
-    'training_seeds': _check_seeds,
-    'metric': _check_metric,
+    'training_seeds': check_seeds,
+    'metric': check_metric,
     'scores': check_scores,
     'num_resamples': _whole(100, 1_000_000),
     'top_k': _whole(1, 10_000),

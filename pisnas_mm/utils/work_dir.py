@@ -24,6 +24,9 @@ class WorkDir:
         self.backbone = folder / 'backbone.py'  # the winner as a config fragment
         self.detector = folder / f'{name}_detector.py'  # around the winner; trains as it is
         self.report = folder / 'report.html'
+        self.verification = folder / 'verification'  # brief trainings of finalists and baselines
+        self.verdict = folder / 'verification.json'  # what they have come to
+        self.verified = folder / f'{name}_verified_detector.py'  # what that says to train
 
     @classmethod
     def of(cls, folder: Path) -> 'WorkDir':

@@ -1,0 +1,112 @@
+"""A contest as it is run: rung by rung, some trainings at a time, with a bar and a record."""
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from pisnas_mm.detectors.trainings import Reached, Training, reached, run
+from pisnas_mm.ranking.contest import Contest
+from pisnas_mm.ranking.halving import Rung, halve
+from pisnas_mm.utils.files import write_json
+
+
+class Race:
+    """Runs a contest to its end, what has been trained before included.
+
+    Args:
+        contest: Who takes part.
+        gpus: One for every training at a time.
+        say: Takes a line for every training and rung.
+        record: The file that says how it stands, written after every rung.
+        total: Steps of all trainings.
+    """
+
+    def __init__(
+        self,
+        contest: Contest,
+        gpus: Sequence[str | None],
+        say: Callable[[str], object],
+        record: Path,
+        total: int,
+    ) -> None:
+        self.contest = contest
+        self.gpus = gpus
+        self.say = say
+        self.record = record
+        self.rungs: list[Rung] = []
+        self.progress = Progress(
+            TextColumn('{task.description}'),
+            BarColumn(),
+            TextColumn('{task.completed:.0f}/{task.total:.0f} steps'),
+            TimeElapsedColumn(),
+            TextColumn('ETA'),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            disable=not sys.stderr.isatty(),
+        )
+        self.task = self.progress.add_task('verifying', total=total)
+
+    def run(self) -> dict[str, Any]:
+        """Train rung by rung, then the last rung with the other seeds; what ``Contest.tell`` tells."""
+        settings = self.contest.settings
+        first, *others = settings.seeds
+        with self.progress:
+            halve(self.contest.groups, settings.rungs, self._rung, self._done)
+            left = self.rungs[-1].left
+            todo = [
+                self.contest.training(name, seed, settings.rounds)
+                for seed in settings.seeds
+                for name in left
+            ]
+            if others:
+                self._describe(f'seeds {", ".join(map(str, others))}: {len(left)} left')
+            found = self._train(todo, 0)
+        values = {name: dict[int, Reached]() for name in left}
+        for training in todo:
+            values[training.config.stem][training.seed] = found[training]
+        told = self.contest.tell(self.rungs, values)
+        write_json(self.record, told)
+        return told
+
+    def _rung(self, names: Sequence[str], rounds: int) -> dict[str, float | None]:
+        settings = self.contest.settings
+        number = len(self.rungs) + 1
+        self._describe(f'rung {number}/{settings.rungs}: {len(names)} left')
+        seed = settings.seeds[0]
+        todo = [self.contest.training(name, seed, rounds) for name in names]
+        before = self.rungs[-1].rounds if self.rungs else 0
+        found = self._train(todo, before)
+        return {training.config.stem: found[training].value for training in todo}
+
+    def _train(self, todo: Sequence[Training], before: int) -> dict[Training, Reached]:
+        """Those that have not been trained yet, after ``before`` rounds; what all came to."""
+        settings = self.contest.settings
+        found = {}
+        for training in todo:
+            if (known := reached(training, settings.metric)) is not None:
+                found[training] = known
+        left = [training for training in todo if training not in found]
+        for training, of in run(left, settings.metric, self.gpus):
+            found[training] = of
+            place = f'{training.config.stem}, seed {training.seed}'
+            self.say(
+                f'{place}: failed, {of.failure}; see {training.folder}'
+                if of.failure
+                else f'{place}: {settings.metric} {of.value:.4f}'
+            )
+            rounds = (training.pause_after or 0) - before
+            self.progress.advance(self.task, rounds * settings.steps_a_round)
+        return found
+
+    def _done(self, rung: Rung) -> None:
+        self.rungs.append(rung)
+        steps = rung.rounds * self.contest.settings.steps_a_round
+        self.say(f'after {steps} steps: {", ".join(rung.left) or "nobody"} left')
+        write_json(self.record, self.contest.tell(self.rungs, {}))
+
+    def _describe(self, text: str) -> None:
+        self.progress.update(self.task, description=text)
