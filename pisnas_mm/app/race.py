@@ -22,7 +22,7 @@ class Race:
         gpus: One for every training at a time.
         say: Takes a line for every training and rung.
         record: The file that says how it stands, written after every rung.
-        total: Steps of all trainings.
+        total: Steps of all trainings, those that are not needed any more included.
     """
 
     def __init__(
@@ -37,6 +37,7 @@ class Race:
         self.gpus = gpus
         self.say = say
         self.record = record
+        self.total = total
         self.rungs: list[Rung] = []
         self.progress = Progress(
             TextColumn('{task.description}'),
@@ -51,9 +52,9 @@ class Race:
         self.task = self.progress.add_task('verifying', total=total)
 
     def run(self) -> dict[str, Any]:
-        """Train rung by rung, then the last rung with the other seeds; what ``Contest.tell`` tells."""
+        """Train rung by rung, then those on the last with the other seeds; see ``Contest.tell``."""
         settings = self.contest.settings
-        first, *others = settings.seeds
+        others = settings.seeds[1:]
         with self.progress:
             halve(self.contest.groups, settings.rungs, self._rung, self._done)
             left = self.rungs[-1].left
@@ -85,11 +86,11 @@ class Race:
     def _train(self, todo: Sequence[Training], before: int) -> dict[Training, Reached]:
         """Those that have not been trained yet, after ``before`` rounds; what all came to."""
         settings = self.contest.settings
-        found = {}
-        for training in todo:
-            if (known := reached(training, settings.metric)) is not None:
-                found[training] = known
+        known = {training: reached(training, settings.metric) for training in todo}
+        found = {training: of for training, of in known.items() if of is not None}
         left = [training for training in todo if training not in found]
+        self.total -= sum(self._steps(training, before) for training in found)
+        self.progress.update(self.task, total=self.total)
         for training, of in run(left, settings.metric, self.gpus):
             found[training] = of
             place = f'{training.config.stem}, seed {training.seed}'
@@ -98,9 +99,11 @@ class Race:
                 if of.failure
                 else f'{place}: {settings.metric} {of.value:.4f}'
             )
-            rounds = (training.pause_after or 0) - before
-            self.progress.advance(self.task, rounds * settings.steps_a_round)
+            self.progress.advance(self.task, self._steps(training, before))
         return found
+
+    def _steps(self, training: Training, before: int) -> int:
+        return ((training.pause_after or 0) - before) * self.contest.settings.steps_a_round
 
     def _done(self, rung: Rung) -> None:
         self.rungs.append(rung)

@@ -112,9 +112,8 @@ def verify_search(
         total = settings.steps_a_round * steps_of_all(
             [len(group) for group in contest.groups], settings.rungs, len(settings.seeds)
         )
-        say(
-            f'{len(finalists)} finalists, {len(settings.baselines)} baselines: {total} steps at most'
-        )
+        sizes = f'{len(finalists)} finalists, {len(settings.baselines)} baselines'
+        say(f'{sizes}: {total} steps at most')
         result = Race(contest, gpus, say, files.verdict, total).run()
     use = result['verdict']['use']
     if use is None:

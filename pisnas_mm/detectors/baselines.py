@@ -68,6 +68,7 @@ def _channels(cfg: Config) -> list[int]:
 
     init_default_scope(cfg.get('default_scope', 'mmdet'))
     with torch.device('meta'), torch.no_grad():
-        backbone = MODELS.build(cfg.model.backbone).eval()
+        backbone = MODELS.build(cfg.model.backbone)
+        backbone.eval()  # which a ResNet of MMDetection gives nothing back from
         found = backbone(torch.zeros(1, 3, _WHOLE, _WHOLE))
     return [level.shape[1] for level in found]

@@ -6,7 +6,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any, NamedTuple
 
-from pisnas_mm.detectors.trainings import Reached, Training, curve
+from pisnas_mm.detectors.trainings import Reached, Training, curve, reached
 from pisnas_mm.ranking.brief_settings import BriefTraining
 from pisnas_mm.ranking.halving import Rung
 from pisnas_mm.utils.student import Interval, difference_interval, mean_interval
@@ -22,7 +22,7 @@ class Contestant(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """Which contestant to use (None: all failed), whether that is sure, and a sentence that says so.
+    """Which contestant to use (None: all failed), whether that is sure, and all in a sentence.
 
     ``difference`` is the best finalist's mean less the best baseline's, in the metric's units.
     """
@@ -83,24 +83,28 @@ class Contest:
     def _told(
         self, of: Contestant, rungs: Sequence[Rung], values: Mapping[int, Reached]
     ) -> dict[str, Any]:
+        settings = self.settings
         trained = [one.value for one in values.values() if one.value is not None]
-        failures = [one.failure for one in values.values() if one.failure]
-        failed = [rung.rounds for rung in rungs if rung.reached.get(of.name, 0.0) is None]
-        steps = self.settings.steps_a_round
+        ended = [
+            reached(self.training(of.name, settings.seeds[0], rung.rounds), settings.metric)
+            for rung in rungs
+        ]
+        failures = [one.failure for one in (*ended, *values.values()) if one and one.failure]
+        steps = settings.steps_a_round
         return {
             **of._asdict(),
             'curves': {
                 str(seed): [
                     [rounds * steps, value]
                     for rounds, value in curve(
-                        self.folder / of.name / f'seed-{seed}', self.settings.metric
+                        self.folder / of.name / f'seed-{seed}', settings.metric
                     ).items()
                 ]
-                for seed in self.settings.seeds
+                for seed in settings.seeds
             },
             'values': trained,
             'interval': mean_interval(trained),
-            'failure': failures[0] if failures else f'in rung {len(failed)}' if failed else None,
+            'failure': failures[0] if failures else None,
         }
 
 
