@@ -54,21 +54,21 @@ class Race:
     def run(self) -> dict[str, Any]:
         """Train rung by rung, then those on the last with the other seeds; see ``Contest.tell``."""
         settings = self.contest.settings
-        others = settings.seeds[1:]
+        first, *others = settings.seeds
         with self.progress:
             halve(self.contest.groups, settings.rungs, self._rung, self._done)
-            left = self.rungs[-1].left
+            last = self.rungs[-1]
+            if others:
+                self._describe(f'seeds {", ".join(map(str, others))}: {len(last.left)} left')
             todo = [
                 self.contest.training(name, seed, settings.rounds)
-                for seed in settings.seeds
-                for name in left
+                for seed in others
+                for name in last.left
             ]
-            if others:
-                self._describe(f'seeds {", ".join(map(str, others))}: {len(left)} left')
             found = self._train(todo, 0)
-        values = {name: dict[int, Reached]() for name in left}
-        for training in todo:
-            values[training.config.stem][training.seed] = found[training]
+        values = {name: {first: Reached(last.reached[name])} for name in last.left}
+        for training, of in found.items():
+            values[training.config.stem][training.seed] = of
         told = self.contest.tell(self.rungs, values)
         write_json(self.record, told)
         return told

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from logging import Logger
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mmengine.config import Config
 
@@ -25,6 +25,7 @@ from pisnas_mm.search import (
     search_settings,
 )
 from pisnas_mm.search.counts import Counts
+from pisnas_mm.search.finalists import asked_to_train
 from pisnas_mm.search.processes import restarts
 from pisnas_mm.search.runs import read_runs, recorded
 from pisnas_mm.utils.configs import (
@@ -37,8 +38,12 @@ from pisnas_mm.utils.configs import (
 )
 from pisnas_mm.utils.files import NotWritten, write_text
 from pisnas_mm.utils.lock import locked
+from pisnas_mm.utils.preconditions import check_installed
 from pisnas_mm.utils.work_dir import WorkDir
 from pisnas_mm.visualization.search_report import check_report, write_report
+
+if TYPE_CHECKING:
+    from pisnas_mm.app.verify import Verified
 
 
 @dataclass(frozen=True, repr=False)
@@ -46,13 +51,15 @@ class SearchResult:
     """What a search has found, as ``best.json`` holds it; its ``repr`` says it in words.
 
     ``seed`` and every entry of ``best`` (best first) are an architecture (``arch``), its score and
-    all its measures; ``files`` says where everything lies, ``report`` where the page does.
+    all its measures; ``files`` says where everything lies, ``report`` where the page does, and
+    ``verified`` what brief trainings say where the config asks for them.
     """
 
     seed: Mapping[str, Any]
     best: Sequence[Mapping[str, Any]]
     files: WorkDir
     report: Path | None = None
+    verified: 'Verified | None' = None
 
     def __repr__(self) -> str:
         files, folder = self.files, self.files.folder
@@ -66,6 +73,7 @@ class SearchResult:
             f'report              {self.report}'
             if self.report
             else f'look at it with     python tools/analysis_tools/report.py {folder}',
+            *(['', repr(self.verified)] if self.verified else []),
         ]
         return '\n'.join(lines)
 
@@ -122,6 +130,8 @@ def search_together(
     if report:
         check_report()
     check_search(cfg)
+    if trains := asked_to_train(cfg.get('verify')):
+        check_installed('torch', 'mmcv', 'mmdet', 'scipy')
     files = WorkDir(set_work_dir(cfg, work_dir), name_of(cfg))
     processes = join()
     with ExitStack() as stack:
@@ -129,6 +139,11 @@ def search_together(
         logger = stack.enter_context(search_log(files.log, silent=processes.rank > 0))
         start = _start(resume, files, processes)
         found = _result(cfg, files, start, processes, logger)
+        if found and trains:
+            from pisnas_mm.app.verify import seen_gpus, verify_search
+
+            trained = verify_search(files.folder, gpus=seen_gpus(), say=logger.info)
+            found = replace(found, verified=trained)
         if found and report:
             found = replace(found, report=write_report(files.folder, files.report))
     return found

@@ -32,7 +32,8 @@ def test_more_finalists_widen_the_interval() -> None:
     values = {'searched-2': of(0.52, 0.54, 0.56), 'yours': of(0.48, 0.5, 0.52)}
     alone = verdict(CONTESTANTS, values, METRIC).difference
     beside = verdict(CONTESTANTS, values | {'searched-1': of(0.1, 0.1, 0.1)}, METRIC).difference
-    assert alone and beside
+    assert alone is not None
+    assert beside is not None
     assert beside.low < alone.low < alone.high < beside.high
 
 
