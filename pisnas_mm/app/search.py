@@ -195,6 +195,10 @@ def _searched(
     cfg.detector.base = [
         str(base_file(folder_of(cfg), file).resolve()) for file in cfg.detector.base
     ]
+    if asked_to_train(cfg.get('verify')):
+        for name, of in cfg.verify.get('baselines', {}).items():
+            if isinstance(of, str) and not Path(of).is_file():
+                cfg.verify.baselines[name] = str(base_file(folder_of(cfg), of).resolve())
     write_text(files.config, config_text(cfg.to_dict()))
     before = WorkDir(start.parent) if isinstance(start, Path) else files
     earlier = read_runs(before.runs) if start else ()

@@ -29,7 +29,7 @@ def baseline_config(
         baseline: An MMDetection backbone, whose channels the neck is given; or the file of a
             detector's config, whose whole model is taken, with the user's classes.
         detector: The entry ``detector`` of the search config: data, schedule, and all else.
-        folder: What files are looked up beside.
+        folder: What files are looked up beside that are not there from the current folder.
         seed: An architecture of the space, in whose place the baseline comes.
         custom_imports: What the search config imports.
 
@@ -38,7 +38,8 @@ def baseline_config(
     """
     cfg = detector_config(seed, detector, folder, custom_imports)
     if isinstance(baseline, str):
-        own = load_detector(base_file(folder, baseline))
+        here = Path(baseline)
+        own = load_detector(here if here.is_file() else base_file(folder, baseline))
         classes = [head['num_classes'] for _, head in heads(cfg.model)]
         cfg.model = own.model
         for _, head in heads(cfg.model) if classes else ():
