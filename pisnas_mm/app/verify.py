@@ -14,7 +14,7 @@ from pisnas_mm.checks import lines_of
 from pisnas_mm.datasets.checking import check_annotations
 from pisnas_mm.detectors.baselines import baseline_config
 from pisnas_mm.detectors.brief import brief
-from pisnas_mm.detectors.data import check_data
+from pisnas_mm.detectors.data import check_data, load_with_data
 from pisnas_mm.detectors.detector import detector_config
 from pisnas_mm.detectors.metrics import check_gives
 from pisnas_mm.ranking.brief_settings import brief_settings
@@ -91,7 +91,7 @@ def verify_search(
     finalists = chooser(plain)(population)
     whole = detectors(plain, folder_of(cfg), finalists, search.seed)
     short = {
-        name: _named(name, brief, of, settings.rounds, settings.steps_a_round)
+        name: _named(name, brief, load_with_data(of), settings.rounds, settings.steps_a_round)
         for name, of in whole.items()
     }
     size = plain['image_size']
