@@ -10,7 +10,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 
 from pisnas_mm.detectors.trainings import Reached, Training, reached, run
 from pisnas_mm.ranking.contest import Contest
-from pisnas_mm.ranking.halving import Rung, halve
+from pisnas_mm.ranking.halving import Rung, halve, rounds_of_all
 from pisnas_mm.utils.files import write_json
 
 
@@ -22,7 +22,6 @@ class Race:
         gpus: One for every training at a time.
         say: Takes a line for every training and rung.
         record: The file that says how it stands, written after every rung.
-        total: Steps of all trainings, those that are not needed any more included.
     """
 
     def __init__(
@@ -31,13 +30,14 @@ class Race:
         gpus: Sequence[str | None],
         say: Callable[[str], object],
         record: Path,
-        total: int,
     ) -> None:
         self.contest = contest
         self.gpus = gpus
         self.say = say
         self.record = record
-        self.total = total
+        sizes, settings = [len(group) for group in contest.groups], contest.settings
+        rounds = rounds_of_all(sizes, settings.rungs, len(settings.seeds))
+        self.total = rounds * settings.steps_a_round
         self.rungs: list[Rung] = []
         self.progress = Progress(
             TextColumn('{task.description}'),
@@ -49,12 +49,14 @@ class Race:
             console=Console(stderr=True),
             disable=not sys.stderr.isatty(),
         )
-        self.task = self.progress.add_task('verifying', total=total)
+        self.task = self.progress.add_task('verifying', total=self.total)
 
     def run(self) -> dict[str, Any]:
         """Train rung by rung, then those on the last with the other seeds; see ``Contest.tell``."""
         settings = self.contest.settings
         first, *others = settings.seeds
+        finalists, baselines = map(len, self.contest.groups)
+        self.say(f'{finalists} finalists, {baselines} baselines: {self.total} steps at most')
         with self.progress:
             halve(self.contest.groups, settings.rungs, self._rung, self._done)
             last = self.rungs[-1]

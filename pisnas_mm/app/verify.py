@@ -17,9 +17,8 @@ from pisnas_mm.detectors.brief import brief
 from pisnas_mm.detectors.data import check_data, load_with_data
 from pisnas_mm.detectors.detector import detector_config
 from pisnas_mm.detectors.metrics import check_gives
-from pisnas_mm.ranking.brief_settings import brief_settings
+from pisnas_mm.ranking.brief_settings import BriefTraining, brief_settings
 from pisnas_mm.ranking.contest import Contest, Contestant
-from pisnas_mm.ranking.halving import steps_of_all
 from pisnas_mm.search import Evaluation
 from pisnas_mm.search.finalists import BRIEF_TRAINING, asked_to_train, chooser
 from pisnas_mm.utils.config_text import config_text
@@ -83,44 +82,54 @@ def verify_search(
     import_modules(cfg)
     check_search(cfg)
     plain, settings = cfg.to_dict(), brief_settings(cfg.to_dict())
-    population = [
-        Evaluation(genotype, (score,))
-        for genotype, score in zip(search.population, search.scores, strict=True)
-    ]
-    places = {kept.genotype: place for place, kept in enumerate(population, 1)}
-    finalists = chooser(plain)(population)
+    finalists = chooser(plain)([*map(_evaluation, search.population, search.scores)])
+    places = [search.population.index(genotype) + 1 for genotype in finalists]
     whole = detectors(plain, folder_of(cfg), finalists, search.seed)
-    short = {
-        name: _named(name, brief, load_with_data(of), settings.rounds, settings.steps_a_round)
-        for name, of in whole.items()
-    }
-    size = plain['image_size']
-    costs = {name: _named(name, _cost, of, size) for name, of in short.items()}
-    first = next(iter(short.values()))
-    check_gives(first, settings.metric, 'verify.metric')
-    check_data(first, 'train_dataloader', 'val_dataloader', 'val_evaluator')
-    check_annotations(first, 'train', 'val')
-    of_finalists = [places[genotype] for genotype in finalists]
-    numbers = [*of_finalists, *[None] * len(settings.baselines)]
-    contestants = tuple(
-        Contestant(name, place, *costs[name]) for name, place in zip(short, numbers, strict=True)
-    )
+    short = _shortened(whole, settings)
+    contestants = _contestants(short, places, plain['image_size'])
     files.verification.mkdir(exist_ok=True)
     with locked(files.verification):
         contest = Contest(files.verification, contestants, settings)
         _write(contest, short)
-        total = settings.steps_a_round * steps_of_all(
-            [len(group) for group in contest.groups], settings.rungs, len(settings.seeds)
-        )
-        sizes = f'{len(finalists)} finalists, {len(settings.baselines)} baselines'
-        say(f'{sizes}: {total} steps at most')
-        result = Race(contest, gpus, say, files.verdict, total).run()
+        result = Race(contest, gpus, say, files.verdict).run()
     use = result['verdict']['use']
     if use is None:
         raise ValueError(f'all trainings failed; see output.log in {files.verification}')
     headline = f'# {result["verdict"]["sentence"]}\n'
     write_text(files.verified, headline + config_text(whole[use].to_dict()))
     return Verified(result, files)
+
+
+def _evaluation(genotype: Genotype, score: float) -> Evaluation:
+    return Evaluation(genotype, (score,))
+
+
+def _shortened(whole: Mapping[str, Config], settings: BriefTraining) -> dict[str, Config]:
+    """The detectors as they are trained, whose data and metric are there.
+
+    Raises:
+        ValueError: They are not, or a training cannot be shortened.
+    """
+    found = {
+        name: _named(name, brief, load_with_data(of), settings.rounds, settings.steps_a_round)
+        for name, of in whole.items()
+    }
+    first = next(iter(found.values()))  # all have the same data
+    check_gives(first, settings.metric, 'verify.metric')
+    check_data(first, 'train_dataloader', 'val_dataloader', 'val_evaluator')
+    check_annotations(first, 'train', 'val')
+    return found
+
+
+def _contestants(
+    configs: Mapping[str, Config], places: Sequence[int], image_size: int
+) -> tuple[Contestant, ...]:
+    """With their costs, for which each is built once; who has no place is a baseline."""
+    padded = [*places, *[None] * (len(configs) - len(places))]
+    return tuple(
+        Contestant(name, place, *_named(name, _cost, cfg, image_size))
+        for (name, cfg), place in zip(configs.items(), padded, strict=True)
+    )
 
 
 def seen_gpus() -> list[str | None]:

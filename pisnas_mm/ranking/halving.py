@@ -54,7 +54,7 @@ def halve(
     return found
 
 
-def steps_of_all(sizes: Sequence[int], rungs: int, seeds: int) -> int:
+def rounds_of_all(sizes: Sequence[int], rungs: int, seeds: int) -> int:
     """Rounds that all trainings take together, where none fails.
 
     Args:

@@ -20,8 +20,8 @@ class RankingSettings:
     trained once for every one of ``training_seeds`` and compared in ``metric``, as the evaluator
     names it. ``scores`` are further scores to compare, by name; all registered ones are compared
     anyhow, and so is, as if it were a score, the metric after each of ``early_epochs`` at which
-    trainings were evaluated. Intervals come from ``num_resamples`` bootstrap samples; the regret is that of the best
-    of a score's ``top_k``.
+    trainings were evaluated. Intervals come from ``num_resamples`` bootstrap samples; the regret is
+    that of the best of a score's ``top_k``.
 
     Raises:
         Problems: Values are out of bounds; names all of them.

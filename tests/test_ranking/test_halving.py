@@ -2,7 +2,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from pisnas_mm.ranking.halving import Rung, halve, rounds_of, steps_of_all
+from pisnas_mm.ranking.halving import Rung, halve, rounds_of, rounds_of_all
 
 WORTH = {'a': 0.1, 'b': 0.4, 'c': 0.3, 'd': 0.2, 'x': 0.05, 'y': 0.01}
 
@@ -59,4 +59,4 @@ def test_rounds_of_all_trainings(sizes: list[int], rungs: int, seeds: int) -> No
     each = [b - a for a, b in zip([0, *rounds_of(rungs)], rounds_of(rungs), strict=False)]
     total = sum(len(who) * new for (who, _), new in zip(asked, each, strict=True))
     total += len(asked[-1][0]) * rounds_of(rungs)[-1] * (seeds - 1)
-    assert steps_of_all(sizes, rungs, seeds) == total
+    assert rounds_of_all(sizes, rungs, seeds) == total
