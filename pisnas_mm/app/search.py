@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 from mmengine.config import Config
 
 from pisnas_mm.app.checks import check_search
+from pisnas_mm.app.front import Front, front_table, write_front
 from pisnas_mm.app.log import search_log
 from pisnas_mm.detectors import comparison, config_text, export, search_result
 from pisnas_mm.detectors.bases import base_file
+from pisnas_mm.measures import published
 from pisnas_mm.search import (
     Evaluation,
     Evolution,
@@ -52,30 +54,47 @@ class SearchResult:
 
     ``seed`` and every entry of ``best`` (best first) are an architecture (``arch``), its score and
     all its measures; ``files`` says where everything lies, ``report`` where the page does, and
-    ``verified`` what brief trainings say where the config asks for them.
+    ``verified`` what brief trainings say where the config asks for them. No architecture scores
+    more than ``ceiling``; None where nothing near is known.
     """
 
     seed: Mapping[str, Any]
     best: Sequence[Mapping[str, Any]]
     files: WorkDir
     report: Path | None = None
+    front: Front | None = None
+    ceiling: float | None = None
     verified: 'Verified | None' = None
 
     def __repr__(self) -> str:
         files, folder = self.files, self.files.folder
+        best = {'seed': self.seed, 'best': self.best}
         lines = [
-            comparison({'seed': self.seed, 'best': self.best}),
+            front_table(self.front) if self.front else comparison(best),
+            *self._bound(),
             '',
+            *([f'front               {files.front}'] if self.front else []),
             f'best architectures  {files.best}',
             f'backbone            {files.backbone}',
             f'detector config     {files.detector}',
             f'train it with       python tools/train.py {files.detector}',
+            *self._members(),
             f'report              {self.report}'
             if self.report
             else f'look at it with     python tools/analysis_tools/report.py {folder}',
             *(['', repr(self.verified)] if self.verified else []),
         ]
         return '\n'.join(lines)
+
+    def _members(self) -> list[str]:
+        names = (self.front or {}).get('family', {})
+        return [f'{name:<20}{self.files.member(name).detector}' for name in names]
+
+    def _bound(self) -> list[str]:
+        if self.ceiling is None:
+            return []
+        gap = (self.ceiling - max(found['score'] for found in self.best)) / abs(self.ceiling)
+        return [f'within {max(gap, 0):.2%} of {self.ceiling:.2f}, which no architecture exceeds']
 
 
 def search_backbone(
@@ -174,9 +193,12 @@ def _result(
         processes.leave()
         verified = verifier.verify(found, seed) if verifier else {}
         best = reranked(found, verified)[: search_settings(plain).top_k]
+        for line in published.warnings(best[0].genotype):
+            logger.warning('the winner is outside of what was ever trained: %s', line)
         result = search_result(best, seed, score, size, verified)
         imports = plain.get('custom_imports')
         export(result, plain['detector'], folder, files.folder, files.name, imports)
+        front = write_front(cfg, files, searcher, logger)
     except NotWritten as error:
         if searcher.saved is None:
             raise
@@ -184,7 +206,7 @@ def _result(
             f'{error}; the state after {searcher.saved} candidates is saved: make room and go on '
             f'with --resume'
         ) from error
-    return SearchResult(**result, files=files)
+    return SearchResult(**result, files=files, front=front)
 
 
 def _searched(
@@ -192,9 +214,10 @@ def _searched(
 ) -> list[Evaluation]:
     """The population, best first, once the config lies where it can be run again."""
     shown = build_watch(cfg, files.folder, search_settings(cfg.to_dict()))
-    cfg.detector.base = [
-        str(base_file(folder_of(cfg), file).resolve()) for file in cfg.detector.base
-    ]
+    members = (member for member in cfg.get('family', {}).values() if isinstance(member, dict))
+    for part in (cfg.detector, *members):
+        if 'base' in part:
+            part.base = [str(base_file(folder_of(cfg), file).resolve()) for file in part.base]
     if asked_to_train(cfg.get('verify')):
         for name, of in cfg.verify.get('baselines', {}).items():
             if isinstance(of, str) and not Path(of).is_file():

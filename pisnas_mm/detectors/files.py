@@ -14,6 +14,8 @@ from pisnas_mm.utils.config_text import config_text
 from pisnas_mm.utils.files import write_json, write_text
 from pisnas_mm.utils.work_dir import WorkDir
 
+_TELLING = 0.1  # a bound of the score that is farther away says nothing of the search
+
 
 def search_result(
     population: Sequence[Evaluation],
@@ -34,17 +36,26 @@ def search_result(
     verified = verified or {}
 
     def entry(genotype: Genotype, value: float) -> dict[str, Any]:
-        return {
-            'score': value,
-            **score.parts(genotype),
-            **_verification(verified.get(genotype)),
-            **summary(genotype, image_size),
-            'arch': genotype.to_list(),
-        }
+        return measured(genotype, value, score, image_size, verified.get(genotype))
 
+    ceiling, reached = score.ceiling(), max(kept.score for kept in population)
     return {
         'seed': entry(seed, score(seed)),
         'best': [entry(kept.genotype, kept.score) for kept in population],
+        **({'ceiling': ceiling} if ceiling - reached <= _TELLING * abs(ceiling) else {}),
+    }
+
+
+def measured(
+    genotype: Genotype, value: float, score: Score, image_size: int, verdict: Verdict | None = None
+) -> dict[str, Any]:
+    """An architecture with its score and all its measures, as JSON-able data."""
+    return {
+        'score': value,
+        **score.parts(genotype),
+        **_verification(verdict),
+        **summary(genotype, image_size),
+        'arch': genotype.to_list(),
     }
 
 

@@ -24,9 +24,14 @@ class WorkDir:
         self.backbone = folder / 'backbone.py'  # the winner as a config fragment
         self.detector = folder / f'{name}_detector.py'  # around the winner; trains as it is
         self.report = folder / 'report.html'
+        self.front = folder / 'front.json'  # the best within each budget, and the family
         self.verification = folder / 'verification'  # brief trainings of finalists and baselines
         self.verdict = folder / 'verification.json'  # what they have come to
         self.verified = folder / f'{name}_verified_detector.py'  # what that says to train
+
+    def member(self, name: str) -> 'WorkDir':
+        """The folder of a member of the family."""
+        return WorkDir(self.folder / name, f'{self.name}_{name}')
 
     @classmethod
     def of(cls, folder: Path) -> 'WorkDir':
