@@ -3,7 +3,7 @@
 from pisnas_mm.models.backbones import PISBackbone
 from pisnas_mm.models.dense_heads import YOLOv8Head
 from pisnas_mm.models.fuse import fuse
-from pisnas_mm.models.hooks import PaintedImagesHook
+from pisnas_mm.models.hooks import PaintedImagesHook, RoundSampler, SeededRounds
 from pisnas_mm.models.losses import CompleteIoULoss
 from pisnas_mm.models.necks import YOLOv8PAFPN
 from pisnas_mm.models.safe_globals import allow_checkpoint_types
@@ -15,6 +15,8 @@ __all__ = [
     'CompleteIoULoss',
     'PISBackbone',
     'PaintedImagesHook',
+    'RoundSampler',
+    'SeededRounds',
     'YOLOv8Assigner',
     'YOLOv8Head',
     'YOLOv8PAFPN',

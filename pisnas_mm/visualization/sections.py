@@ -2,7 +2,7 @@
 
 import platform
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, NamedTuple
@@ -18,6 +18,8 @@ from pisnas_mm.visualization.diagram import pyramid_svg, scale_of
 from pisnas_mm.visualization.levels import levels
 from pisnas_mm.visualization.seen import Seen, deepest, expected
 from pisnas_mm.visualization.seen_chart import seen_chart
+from pisnas_mm.visualization.trained import lines, points, read_trained
+from pisnas_mm.visualization.trained_chart import curve_chart
 from pisnas_mm.visualization.vega import Spec
 from pisnas_mm.visualization.work_dir import Search
 
@@ -67,6 +69,7 @@ def all_sections(search: Search) -> list[Section]:
         _population(search),
         _rejections(search),
         _verification(search),
+        *_trained(search),
         _reproduction(search),
     ]
 
@@ -155,12 +158,12 @@ def _rejections(search: Search) -> Section:
 
 
 def _verification(search: Search) -> Section:
-    if points := verified(search.entries):
+    if sampled := verified(search.entries):
         text = (
-            f'The {len(points)} finalists, sampled in {points[0].num_draws} random networks each; '
-            'bars are standard errors of the mean, the dashed line is where both agree.'
+            f'The {len(sampled)} finalists, sampled in {sampled[0].num_draws} random networks '
+            'each; bars are standard errors of the mean, the dashed line is where both agree.'
         )
-        chart = Chart('PR score', population_charts.agreement_chart(points))
+        chart = Chart('PR score', population_charts.agreement_chart(sampled))
         return Section('verification', 'Closed form and Monte-Carlo', text, ({'points': chart},))
     title = 'A second opinion'
     if finalists := [entry for entry in search.entries if 'verification' in entry]:
@@ -191,6 +194,30 @@ def _opinions(finalists: Sequence[Mapping[str, Any]]) -> str:
         rows.append(''.join(f'<td>{cell}</td>' for cell in cells))
     body = ''.join(f'<tr>{row}</tr>' for row in rows)
     return f'<div class="scroll"><table><tr>{top}</tr>{body}</table></div>'
+
+
+def _trained(search: Search) -> Iterator[Section]:
+    """Brief trainings, where there are some."""
+    trained = read_trained(search.files.verdict)
+    if trained is None:
+        return
+    verdict = trained['verdict']
+    state = verdict['sentence'] if verdict else 'It has not ended yet.'
+    text = (
+        f'<b>{escape(state)}</b> Trained from scratch on the user&#8217;s data by successive '
+        'halving: dashed lines end a rung, the worse half left there and is faint. Intervals are '
+        'Student&#8217;s t at 95 % over seeds; a finalist is named only where the interval of its '
+        'difference from the best baseline is above zero.'
+    )
+    heads = ('', 'is a', 'by the objective', 'params', 'MACs', 'by seed', 'mean', 'remark')
+    top = ''.join(f'<th>{head}</th>' for head in heads)
+    body = ''.join(
+        f'<tr>{"".join(f"<td>{escape(cell)}</td>" for cell in line)}</tr>'
+        for line in lines(trained)
+    )
+    table = f'<div class="scroll"><table><tr>{top}</tr>{body}</table></div>'
+    chart = Chart('Learning curves', curve_chart(points(trained), trained))
+    yield Section('trained', 'Trained finalists', text, ({'curves': chart}, table))
 
 
 def _reproduction(search: Search) -> Section:
