@@ -17,7 +17,7 @@ from pisnas_mm.constraints import Constraint
 from pisnas_mm.search.evaluation import Evaluation
 from pisnas_mm.search.selection import check_members, rank_of
 
-P = 0.25
+_TO_MEMBERS = 0.25  # the share of children that parents of a family's members have, at least
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ class FrontArchive:
         """A parent: a uniformly drawn elite of a uniformly drawn budget that has any."""
         elites: list[Evaluation] = []
         while not elites:
-            some = self._members if self._members and rng.random() < P else self.elites
+            some = self._members if self._members and rng.random() < _TO_MEMBERS else self.elites
             elites = some[int(rng.random() * len(some))]
         return elites[int(rng.random() * len(elites))].genotype
 

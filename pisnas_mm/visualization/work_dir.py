@@ -42,6 +42,7 @@ class Search:
     score: Score
     constraints: Mapping[str, Constraint]
     runs: tuple[Run, ...]
+    front: Mapping[str, Any] | None = None  # what `front.json` holds
 
     @property
     def name(self) -> str:
@@ -115,6 +116,9 @@ def _search(files: WorkDir, settings: Mapping[str, Any], state: Mapping[str, Any
         build(SCORES, settings['score'], 'score', image_size=image_size),
         build_constraints(settings['constraints'], image_size),
         read_runs(files.runs),
+        _json(files.front)
+        if 'objectives' in settings['search'] and files.front.is_file()
+        else None,
     )
 
 
