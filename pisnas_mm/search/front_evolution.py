@@ -66,7 +66,10 @@ class FrontEvolution(Evolution):
         self._untried = islice(found, tried, None)
 
     def _child(self) -> Genotype:
-        return self.space.vary(self.selection.drawn(self._rng), self._rng)
+        parent = self.selection.drawn(self._rng)
+        if self._rng.random() < 0.5:  # budgets differ by more than structured changes lead to
+            return self.space.mutate(parent, self._rng, 2)
+        return self.space.vary(parent, self._rng)
 
     def state_dict(self) -> dict[str, Any]:
         unchanged = self._at >= 0 and self._best == self._best_of(self._at)

@@ -122,6 +122,13 @@ def _search(files: WorkDir, settings: Mapping[str, Any], state: Mapping[str, Any
     )
 
 
+def _front(files: WorkDir, settings: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    if 'objectives' not in settings['search'] or not files.front.is_file():
+        return None
+    front: Mapping[str, Any] = _json(files.front)
+    return front
+
+
 def _config(path: Path) -> str:
     """Text of the search config, whose plug-ins are imported; nothing where it is gone."""
     if not path.is_file():

@@ -58,15 +58,16 @@ def test_an_archive_is_restored_from_its_members():
     again.restore(kept.members)
     assert again.elites == kept.elites
     assert again.members == kept.members
+    worst = Evaluation(max(ALL, key=params), (-1.0, 0.0))
     with pytest.raises(ValueError, match='elites of the budgets'):
-        worst = Evaluation(min(ALL, key=params), (-1.0, 0.0))
         archive().restore([worst, *kept.members])
 
 
 def test_the_floor_is_the_lowest_of_the_budgets_that_fit():
     kept = told(archive(), Random(1).sample(ALL, 300), Random(0))
     for genotype in ALL[::50]:
-        fitting = [e for limit, e in zip(LIMITS, kept.elites) if params(genotype) <= limit]
+        pairs = zip(LIMITS, kept.elites, strict=True)
+        fitting = [elites for limit, elites in pairs if params(genotype) <= limit]
         if fitting:
             assert kept.floor(genotype) == min(elites[0].score for elites in fitting)
 
@@ -110,9 +111,7 @@ def test_it_resumes_to_the_byte(tmp_path, cut):
 def test_several_processes_find_the_same(tmp_path):
     alone = searched(tmp_path / 'alone', config(num_candidates=900))
     for found in together(2, lambda p: searched(tmp_path / 'two', config(num_candidates=900), p)):
-        assert json.dumps(found.evolution.state_dict()) == json.dumps(
-            alone.evolution.state_dict()
-        )
+        assert json.dumps(found.evolution.state_dict()) == json.dumps(alone.evolution.state_dict())
 
 
 def test_two_costs_give_a_surface(tmp_path):
