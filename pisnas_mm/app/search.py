@@ -14,6 +14,7 @@ from pisnas_mm.app.front import Front, front_table, write_front
 from pisnas_mm.app.log import search_log
 from pisnas_mm.detectors import comparison, config_text, export, search_result
 from pisnas_mm.detectors.bases import base_file
+from pisnas_mm.measures import published
 from pisnas_mm.search import (
     Evaluation,
     Evolution,
@@ -47,7 +48,8 @@ class SearchResult:
     """What a search has found, as ``best.json`` holds it; its ``repr`` says it in words.
 
     ``seed`` and every entry of ``best`` (best first) are an architecture (``arch``), its score and
-    all its measures; ``files`` says where everything lies, ``report`` where the page does.
+    all its measures; ``files`` says where everything lies, ``report`` where the page does. No
+    architecture scores more than ``ceiling``; None where nothing near is known.
     """
 
     seed: Mapping[str, Any]
@@ -55,12 +57,14 @@ class SearchResult:
     files: WorkDir
     report: Path | None = None
     front: Front | None = None
+    ceiling: float | None = None
 
     def __repr__(self) -> str:
         files, folder = self.files, self.files.folder
         best = {'seed': self.seed, 'best': self.best}
         lines = [
             front_table(self.front) if self.front else comparison(best),
+            *self._bound(),
             '',
             *([f'front               {files.front}'] if self.front else []),
             f'best architectures  {files.best}',
@@ -77,6 +81,12 @@ class SearchResult:
     def _members(self) -> list[str]:
         names = (self.front or {}).get('family', {})
         return [f'{name:<20}{self.files.member(name).detector}' for name in names]
+
+    def _bound(self) -> list[str]:
+        if self.ceiling is None:
+            return []
+        gap = (self.ceiling - max(found['score'] for found in self.best)) / abs(self.ceiling)
+        return [f'within {max(gap, 0):.2%} of {self.ceiling:.2f}, which no architecture exceeds']
 
 
 def search_backbone(
@@ -164,10 +174,13 @@ def _result(
         processes.leave()
         return None
     try:
-        found = _searched(cfg, files, searcher, start)[: search_settings(plain).top_k]
+        found = _searched(cfg, files, searcher, start)
         processes.leave()
         verified = verifier.verify(found, seed) if verifier else {}
-        result = search_result(reranked(found, verified), seed, score, size, verified)
+        best = reranked(found, verified)[: search_settings(plain).top_k]
+        for line in published.warnings(best[0].genotype):
+            logger.warning('the winner is outside of what was ever trained: %s', line)
+        result = search_result(best, seed, score, size, verified)
         imports = plain.get('custom_imports')
         export(result, plain['detector'], folder, files.folder, files.name, imports)
         front = write_front(cfg, files, searcher, logger)

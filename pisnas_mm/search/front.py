@@ -63,6 +63,13 @@ class Budgets:
             self._last = genotype, self._of(self.values(genotype))
         return self._last[1]
 
+    def imply(self, constraint: Constraint) -> bool:
+        """Whether all of them bound what a constraint does; theirs are not looser."""
+        of = constraint.of
+        if of is None or not all(of.key in budget.bounds for budget in self.budgets):
+            return False
+        return list(constraint.bounds) == ['<=' if of.better == 'less' else '>=']
+
     def excess(self, genotype: Genotype) -> float:
         """How far it is beyond the nearest budget: the sum of relative excesses."""
         values = self.values(genotype)
@@ -87,18 +94,14 @@ class Budgets:
 class WithinABudget(Constraint):
     """A candidate should keep to one of the front's budgets at least."""
 
-    symbol = '<='
     grows = False
-    bound = 0.0
 
     def __init__(self, budgets: Budgets) -> None:
+        super().__init__(min=1)
         self.budgets = budgets
 
     def measure(self, genotype: Genotype) -> float:
-        return 0.0 if self.budgets.of(genotype) else 1.0
-
-    def allows(self, value: float) -> bool:
-        return value == 0
+        return len(self.budgets.of(genotype))
 
     def excess_of(self, genotype: Genotype) -> float:
         return self.budgets.excess(genotype)

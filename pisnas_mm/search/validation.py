@@ -11,7 +11,7 @@ from pisnas_mm.registry import SCORES, SPACES, build
 from pisnas_mm.search.budgets import build_budgets
 from pisnas_mm.search.family import build_family
 from pisnas_mm.search.feasibility import check_budgets
-from pisnas_mm.search.finalists import check_verify, try_verify
+from pisnas_mm.search.finalists import asked, check_verify, try_verify
 from pisnas_mm.search.scalars import find_backends
 from pisnas_mm.search.settings import search_settings, unknown_keys
 
@@ -77,13 +77,13 @@ def check_config(cfg: Mapping[str, Any], *also: Callable[[Genotype | None], obje
             at = family, constraints, space, image_size
             found.of(lambda: build_budgets(settings, *at))
     seed, verify, search = space.seed if space else None, cfg.get('verify'), cfg.get('search')
-    if verify is not None:
+    if asked(verify):
         found.of(lambda: check_verify(verify, search, image_size, score, seed))
     if 'vis_backends' in cfg:
         found.of(lambda: find_backends(cfg['vis_backends']))
     for check in also:
         found.of(partial(check, seed))
-    if verify is not None and score and seed and not found:  # it takes a second
+    if asked(verify) and score and seed and not found:  # it takes a second
         found.of(lambda: try_verify(verify, image_size, score, seed))
     if found:
         raise Problems(found)

@@ -10,9 +10,9 @@ from pisnas_mm.visualization.vega import BEST, BOUND, Spec, chart, quantity, rou
 def front_chart(points: Sequence[Point], cost: str) -> Spec:
     """The score over a cost: the front as a line, the family by name, and what was there before."""
     values = [_row(point) for point in points]
-    scale = {'type': 'log', 'nice': False, 'padding': 16}
+    scale = {'type': 'log', 'nice': False, 'padding': 40}
     x = quantity(cost, MEASURES[cost].title, scale=scale, axis={'tickCount': 8, 'format': '~g'})
-    y = quantity('score', 'score', scale={'zero': False, 'padding': 16})
+    y = quantity('score', 'score', scale={'zero': False, 'nice': False, 'padding': 40})
     tips = [
         tip('name', 'name'),
         tip('score', 'score', '.2f'),

@@ -159,9 +159,9 @@ def test_families_should_ascend_within_the_constraints():
     text = str(problems.value)
     for part in (
         'family.grow should be True or False',
-        'family.n.bottleneck_entropy should be within constraints.bottleneck_entropy',
+        'family.n.bottleneck_entropy contradicts constraints.bottleneck_entropy',
         'family.s.params should be more than that of family.n',
-        'family.m.params should be within constraints.params',
+        'family.m.params contradicts constraints.params',
         "unknown key `family.l.parms`; did you mean 'params'?",
     ):
         assert part in text
