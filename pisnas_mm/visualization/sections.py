@@ -285,7 +285,8 @@ def _among_published(search: Search) -> str:
     )
     return (
         f'{warning if outside else ""}<div class="scroll"><table><tr>'
-        f'{"".join(f"<th>{head}</th>" for head in heads)}</tr>{"</tr>".join(rows)}</tr></table></div>'
+        f'{"".join(f"<th>{head}</th>" for head in heads)}</tr>'
+        f'{"</tr>".join(rows)}</tr></table></div>'
     )
 
 
