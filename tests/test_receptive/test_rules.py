@@ -33,12 +33,14 @@ SLOPES = {
     'silu': lambda x: (1 + np.exp(-x) * (1 + x)) / (1 + np.exp(-x)) ** 2,
     'gelu': lambda x: norm.cdf(x) + x * norm.pdf(x),
     'hardswish': lambda x: np.where(abs(x) < 3, (2 * x + 3) / 6, x >= 3),
+    'leaky_relu': lambda x: np.where(x > 0, 1, 0.1),
 }
 VALUES = {
     'relu': lambda x: np.maximum(x, 0),
     'silu': lambda x: x / (1 + np.exp(-x)),
     'gelu': lambda x: x * norm.cdf(x),
     'hardswish': lambda x: x * np.clip(x + 3, 0, 6) / 6,
+    'leaky_relu': lambda x: np.where(x > 0, x, 0.1 * x),
 }
 
 
