@@ -113,7 +113,11 @@ def test_predictions_go_to_whom_they_are_cheapest_for(seed: int) -> None:
 def test_an_object_that_nothing_overlaps_takes_one() -> None:
     predicted = torch.tensor([[0.0, 0, 9, 9], [1, 1, 9, 9]])
     kept, owners = cheapest(
-        predicted, torch.tensor([[0.2], [0.9]]), torch.tensor([[50.0, 50, 60, 60]]),
-        torch.tensor([0]), 10, 3.0,
+        predicted,
+        torch.tensor([[0.2], [0.9]]),
+        torch.tensor([[50.0, 50, 60, 60]]),
+        torch.tensor([0]),
+        10,
+        3.0,
     )
     assert (kept.tolist(), owners.tolist()) == ([1], [0])

@@ -166,7 +166,9 @@ def test_predictions_are_those_of_plain_loops() -> None:
     for image, result in enumerate(results):
         points = []
         for i, level in enumerate(levels):
-            for a, row, column in torch.cartesian_prod(*map(torch.arange, level.shape[1:4])).tolist():
+            for a, row, column in torch.cartesian_prod(
+                *map(torch.arange, level.shape[1:4])
+            ).tolist():
                 raw = level[image, a, row, column].tolist()
                 scores = [sigmoid(raw[4]) * sigmoid(value) for value in raw[5:]]
                 box = box_of(raw, ANCHORS[i][a], row, column, STRIDES[i])
