@@ -103,9 +103,8 @@ class YOLOv8Assigner(BaseAssigner):
         step = max(1, _MOST_PAIRS // max(count, 1))
         for first in range(0, len(objects), step):
             piece = slice(first, first + step)
-            overlaps = _overlaps(
-                points, boxes, objects[piece], self.overlap
-            )  # (G', P), 0 outside of the object
+            # (G', P), 0 outside of the object
+            overlaps = _overlaps(points, boxes, objects[piece], self.overlap)
             alignment = self._alignment(scores[:, labels[piece]].T, overlaps)
             claimed = self._claimed(alignment)
             here = claimed.any(0)
