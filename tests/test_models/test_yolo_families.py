@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,15 @@ import torch
 from mmdet.registry import MODELS
 from mmdet.structures import DetDataSample
 from mmengine.config import Config
-from mmengine.optim import build_optim_wrapper
+from mmengine.optim import OptimWrapper
 from mmengine.registry import init_default_scope
 from mmengine.structures import InstanceData
 from torch import nn
 
+from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.datasets.digits import DigitsSettings, make_digits
+from pisnas_mm.detectors import detector_config
+from pisnas_mm.models.complexity import build_on_meta
 from pisnas_mm.models.fuse import fuse
 from pisnas_mm.utils.configs import import_modules, load_config
 
@@ -53,6 +57,12 @@ def batch() -> dict[str, list]:
     return dict(inputs=[*images], data_samples=samples)
 
 
+def stir(module: nn.Module) -> None:
+    """Move all parameters a little: YOLOv6's last layers start at zero, and let nothing pass."""
+    for p in module.parameters():
+        p.data += 0.01 * torch.randn_like(p)
+
+
 def test_there_are_those_of_figure_4() -> None:
     assert [name.split('_')[1] for name in NAMES] == [*'lmns', *'mnst', 'l', 'tiny']
 
@@ -63,9 +73,10 @@ def test_a_step_is_trained_and_evaluated(name: str) -> None:
     torch.manual_seed(0)
     model = MODELS.build(cfg.model)
     model.init_weights()
+    stir(model.bbox_head)
     before = {key: p.detach().clone() for key, p in model.named_parameters()}
-    cfg.optim_wrapper.optimizer.weight_decay = 0.0
-    losses = model.train_step(batch(), build_optim_wrapper(model, cfg.optim_wrapper))
+    step = OptimWrapper(torch.optim.SGD(model.parameters(), lr=0.01))
+    losses = model.train_step(batch(), step)
     assert all(value.isfinite() and value >= 0 for value in losses.values())
     assert losses['loss'] > 0
     moved = [key for key, p in model.named_parameters() if not torch.equal(p, before[key])]
@@ -84,8 +95,7 @@ def test_gradients_reach_every_parameter(name: str) -> None:
     options = {'model.train_cfg.initial_epochs': 0} if 'yolov6' in name else {}
     model = MODELS.build(config(name, **options).model)
     model.init_weights()
-    for p in model.bbox_head.parameters():  # else YOLOv6's last layers, zero, let nothing pass
-        p.data += 0.01 * torch.randn_like(p)
+    stir(model.bbox_head)
     data = model.data_preprocessor(batch(), training=True)
     losses = model(**data, mode='loss')
     sum(losses.values()).backward()
@@ -103,6 +113,27 @@ def test_images_of_any_size(name: str) -> None:
     assert model.backbone.out_strides == strides
 
 
+def test_a_searched_backbone_gets_yolov5s_neck_and_head() -> None:
+    cfg = config('pis_yolov5_s_coco')
+    seed = Genotype.from_list(cfg.space.seed)
+    *others, wide, last = seed.blocks
+    blocks = [*others, replace(wide, out_channels=640), replace(last, in_channels=640)]
+    found = Genotype((*blocks[:-1], replace(blocks[-1], out_channels=768)))
+    exported = detector_config(found, cfg.detector.to_dict(), CONFIGS)
+    published = config('yolov5/yolov5_s_300e_coco').model
+    assert exported.model.neck.in_channels == [128, 256, 768]
+    build_on_meta(exported)
+    of_seed = detector_config(seed, cfg.detector.to_dict(), CONFIGS).model
+    shapes = [
+        {
+            key: value.shape
+            for key, value in build_on_meta(Config(dict(model=m))).state_dict().items()
+        }
+        for m in (of_seed, published)
+    ]
+    assert shapes[0] == shapes[1]
+
+
 @pytest.mark.parametrize('name', SMALLEST)
 def test_norms_are_those_of_yolo(name: str) -> None:
     model = MODELS.build(config(name).model)
@@ -115,8 +146,7 @@ def test_fused_it_detects_the_same(name: str) -> None:
     torch.manual_seed(0)
     model = MODELS.build(config(name).model)
     model.init_weights()
-    for p in model.parameters():
-        p.data += 0.02 * torch.randn_like(p)
+    stir(model)
     x = torch.rand(1, 3, SIDE, SIDE)
     model.train()(x, mode='tensor')  # statistics that do something
     model.eval()
