@@ -33,14 +33,12 @@ SLOPES = {
     'silu': lambda x: (1 + np.exp(-x) * (1 + x)) / (1 + np.exp(-x)) ** 2,
     'gelu': lambda x: norm.cdf(x) + x * norm.pdf(x),
     'hardswish': lambda x: np.where(abs(x) < 3, (2 * x + 3) / 6, x >= 3),
-    'leaky_relu': lambda x: np.where(x > 0, 1, 0.1),
 }
 VALUES = {
     'relu': lambda x: np.maximum(x, 0),
     'silu': lambda x: x / (1 + np.exp(-x)),
     'gelu': lambda x: x * norm.cdf(x),
     'hardswish': lambda x: x * np.clip(x + 3, 0, 6) / 6,
-    'leaky_relu': lambda x: np.where(x > 0, x, 0.1 * x),
 }
 
 
@@ -325,3 +323,10 @@ def test_a_sum_of_independent_terms_is_no_shortcut():
     graph = Graph(WIDTH, 'relu')
     graph.add(graph.input, graph.conv('conv', graph.input, WIDTH, 3))
     assert not steps_of(graph)[0].shortcuts
+
+
+def test_a_leaky_relu(monkeypatch):
+    """Last, for all of these draw from one generator."""
+    monkeypatch.setitem(SLOPES, 'leaky_relu', lambda x: np.where(x > 0, 1, 0.1))
+    monkeypatch.setitem(VALUES, 'leaky_relu', lambda x: np.where(x > 0, x, 0.1 * x))
+    test_an_activation('leaky_relu')
