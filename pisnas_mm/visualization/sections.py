@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.constraints import Constraint
-from pisnas_mm.scores import PISScore, PRScore
+from pisnas_mm.measures.published import standings
 from pisnas_mm.search.runs import Run
+from pisnas_mm.search.second_opinion import written
 from pisnas_mm.visualization import history, history_charts, population, population_charts
 from pisnas_mm.visualization.agreement import verified
 from pisnas_mm.visualization.diagram import pyramid_svg, scale_of
@@ -84,8 +85,7 @@ def _architecture(search: Search) -> Section:
         'Each slab is a stage, each stripe a layer, at one scale for both; bars are multiply-adds. '
         'Hover over a slab for its blocks.'
     )
-    table = _comparison(search)
-    parts = (f'<div class="two">{drawings}</div>', table)
+    parts = (f'<div class="two">{drawings}</div>', _comparison(search), _among_published(search))
     return Section('architecture', 'The architecture', text, parts)
 
 
@@ -118,7 +118,7 @@ def _course(search: Search) -> Section:
         )
     }
     for of in history.courses(search):
-        bound = ', and its bound' if of.bound is not None else ''
+        bound = ', and its bound' if of.bounds else ''
         title = f'{of.measure.label} of the best{bound}'
         charts[of.measure.key] = Chart(title, history_charts.course_chart(of))
     text = 'Best score, then tie-breakers, over the candidates that were proposed.'
@@ -155,24 +155,42 @@ def _rejections(search: Search) -> Section:
 
 
 def _verification(search: Search) -> Section:
-    points = verified(search.entries)
-    title = 'Closed form and Monte-Carlo'
-    if not isinstance(search.score, PISScore | PRScore):
-        text = 'The objective has no PR score that sampling could verify.'
-        return Section('verification', title, text, ())
-    if not points:
-        command = _shell(
-            *('python', 'tools/search.py', search.files.config, '--work-dir', search.files.folder),
-            *('--resume', '--cfg-options', 'verify.type=MonteCarloPRScore', 'verify.top_k=5'),
+    if points := verified(search.entries):
+        text = (
+            f'The {len(points)} finalists, sampled in {points[0].num_draws} random networks each; '
+            'bars are standard errors of the mean, the dashed line is where both agree.'
         )
-        text = 'The best have not been verified by sampling. To do so (needs torch):'
-        return Section('verification', title, text, (f'<pre>{command}</pre>',))
-    text = (
-        f'The {len(points)} best, sampled in {points[0].num_draws} random networks each; bars are '
-        'standard errors of the mean, the dashed line is where both agree.'
+        chart = Chart('PR score', population_charts.agreement_chart(points))
+        return Section('verification', 'Closed form and Monte-Carlo', text, ({'points': chart},))
+    title = 'A second opinion'
+    if finalists := [entry for entry in search.entries if 'verification' in entry]:
+        text = (
+            f'{len(finalists)} finalists, ranked again by the weighted mean of their ranks under '
+            'each score (rank in brackets). The first is what was exported.'
+        )
+        return Section('verification', title, text, (_opinions(finalists),))
+    command = _shell(
+        *('python', 'tools/search.py', search.files.config, '--work-dir', search.files.folder),
+        *('--resume', '--cfg-options', 'verify=True'),
     )
-    chart = Chart('PR score', population_charts.agreement_chart(points))
-    return Section('verification', title, text, ({'points': chart},))
+    text = 'The best have not been verified. To ask the scores that predict detectors best:'
+    return Section('verification', title, text, (f'<pre>{command}</pre>',))
+
+
+def _opinions(finalists: Sequence[Mapping[str, Any]]) -> str:
+    """Finalists in their new order, with what every score says of them, as a table."""
+    names = [score['type'] for score in finalists[0]['verification']['scores']]
+    heads = ['', 'by the objective', 'score', 'mean rank', *names]
+    top = ''.join(f'<th>{escape(head)}</th>' for head in heads)
+    rows = []
+    for entry in finalists:
+        found = entry['verification']
+        cells = [found['rank'], found['objective_rank'], f'{entry["score"]:.5g}']
+        cells += [f'{found["mean_rank"]:.2f}']
+        cells += [f'{written(score)} ({score["rank"]:g})' for score in found['scores']]
+        rows.append(''.join(f'<td>{cell}</td>' for cell in cells))
+    body = ''.join(f'<tr>{row}</tr>' for row in rows)
+    return f'<div class="scroll"><table><tr>{top}</tr>{body}</table></div>'
 
 
 def _reproduction(search: Search) -> Section:
@@ -226,6 +244,26 @@ def _comparison(search: Search) -> str:
     )
 
 
+def _among_published(search: Search) -> str:
+    """Seed and winner among the backbones of published detectors, and a warning outside."""
+    rows, outside = [], []
+    for seed, won in zip(standings(search.seed), standings(search.winner), strict=True):
+        low, high = won.published[0], won.published[-1]
+        cells = (f'{seed.value:.4g}', f'{won.value:.4g}', f'{low:.4g} to {high:.4g}')
+        less = f'{won.below} of {len(won.published)}'
+        rows.append(f'<tr><td>{won.name}</td>{"".join(f"<td>{c}</td>" for c in (*cells, less))}')
+        outside += [won.name] if won.outside else []
+    heads = ('', 'seed', 'searched', 'published detectors', 'of which less than the searched')
+    warning = (
+        f'<p><b>Outside of what was ever trained: {", ".join(outside)}.</b> No score is known to '
+        'hold there; bound it (docs/method.md).</p>'
+    )
+    return (
+        f'{warning if outside else ""}<div class="scroll"><table><tr>'
+        f'{"".join(f"<th>{head}</th>" for head in heads)}</tr>{"</tr>".join(rows)}</tr></table></div>'
+    )
+
+
 def _measured(search: Search, genotype: Genotype) -> dict[str, Any]:
     score = search.score(genotype)
     return {'score': score, 'pr_score': population.pr_score(search, genotype, score)}
@@ -241,15 +279,15 @@ def _tile(what: str, value: str, beside: str) -> str:
 def _of_constraint(name: str, of: Constraint, genotype: Genotype) -> tuple[str, str, str]:
     """What is bounded, its value, and the bound."""
     title = of.of.label if of.of else name
-    symbol = {'<=': '\u2264', '>=': '\u2265'}[of.symbol]
-    value = of.measure(genotype)
-    return title, _written(of, value), f'{symbol} {_written(of, of.bound)}'
+    symbols = {'<=': '\u2264', '>=': '\u2265'}
+    bounds = [f'{symbols[symbol]} {_written(of, bound)}' for symbol, bound in of.bounds.items()]
+    return title, _written(of, of.measure(genotype)), ', '.join(bounds)
 
 
 def _written(constraint: Constraint, value: float) -> str:
-    """In the unit of its size: 2.5 G for MACs, 9.8 M for params, as they are for small ones."""
+    """In the unit of its bound: 2.5 G for MACs, 9.8 M for params, as they are for small ones."""
     for worth, unit in ((1e9, ' G'), (1e6, ' M'), (1e4, ' k')):
-        if constraint.bound >= worth:
+        if max(constraint.bounds.values()) >= worth:
             return f'{value / worth:.4g}{unit}'
     return f'{value:,.4g}'
 

@@ -21,7 +21,7 @@ def test_all_that_is_wrong_in_any_entry_is_told_before_anything_is_written(tmp_p
         'detector.backbone.out_indicess': 1,
         'ranking.num_arch': 7,
         'ranking.scores.mine': dict(type='PISScore', omgea=1),
-        'verify': dict(type='ZenScore'),
+        'verify': dict(type='ZenScor'),
         'score.omega': 'x',
         'constraints.mcas.max': 1e9,
         'search.tie_breakers': ['layer'],
@@ -38,8 +38,7 @@ def test_all_that_is_wrong_in_any_entry_is_told_before_anything_is_written(tmp_p
         'mean `constraints.macs`?',
         'tie_breakers should be among',
         "score: omega should be a number, but got 'x'",
-        'verify.type should be a score that samples radii (with `draws` and `weights`), for '
-        "example MonteCarloPRScore, but got 'ZenScore'",
+        "verify: score 'ZenScor' is unknown; did you mean 'ZenScore'?",
         "vis_backends: 'LocalVisBackends' is unknown; did you mean 'LocalVisBackend'?",
         "unknown key `ranking.num_arch` in the search config; did you mean 'num_architectures'?",
         "ranking.scores.mine: PISScore takes no `omgea`; did you mean 'omega'?",

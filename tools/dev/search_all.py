@@ -1,4 +1,4 @@
-"""Search every backbone of the paper anew: python tools/dev/search_all.py [NAME ...] [options].
+"""Search every backbone of configs/searched anew: python tools/dev/search_all.py [NAME ...].
 
 What is found goes to configs/searched/NAME, with how long it took. With --check nothing is written:
 it fails if a search finds another architecture than the one that lies there.
@@ -22,9 +22,9 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = ArgumentParser(description='Search every backbone of the paper.')
+    parser = ArgumentParser(description='Search every backbone of configs/searched anew.')
     parser.add_argument(
-        'name', nargs='*', help='stems of search configs (default: all of the paper)'
+        'name', nargs='*', help='stems of search configs (default: all that lie there)'
     )
     parser.add_argument('--configs', type=Path, default=REPOSITORY / 'configs', metavar='DIR')
     parser.add_argument('--work-dirs', type=Path, default=Path('work_dirs'), metavar='DIR')
@@ -63,12 +63,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = parse_args(argv)
 
     from pisnas_mm.architectures.files import read_architectures
-    from pisnas_mm.reproduction.plan import SEARCHES
-    from pisnas_mm.reproduction.searched import BACKBONE, check_in
+    from pisnas_mm.reproduction.searched import BACKBONE, check_in, read_all
     from pisnas_mm.utils.work_dir import WorkDir
 
     others = []
-    for name in args.name or SEARCHES:
+    for name in args.name or read_all(args.configs / 'searched'):
         config, work_dir = args.configs / f'{name}.py', args.work_dirs / name
         cfg = load_config(str(config)).to_dict()
         seconds = search(config, work_dir)
