@@ -41,6 +41,8 @@ FLOORS = {
 }
 
 _BACKBONES = {'ResNet-50': 'r50', 'ResNet-101': 'r101', 'PIS-NAS-S': 'pis-s', 'PIS-NAS-L': 'pis-l'}
+# Epochs on COCO of Figure 4's detectors, as they are published.
+_YOLO_EPOCHS = {'YOLOv8': 500, 'YOLOv7': 300, 'YOLOv6': 400, 'YOLOv5': 300, 'YOLOv6-m': 300}
 _DATASETS = {'COCO': 'coco', 'VOC': 'voc0712'}
 
 
@@ -53,7 +55,9 @@ def config_of(point: PointClaim) -> str | None:
         detector = point.detector.lower()
         backbone, dataset = _BACKBONES[point.backbone], _DATASETS[point.dataset]
         return f'{detector}/{detector}_{backbone}_fpn_scratch-ms-6x_{dataset}'
-    if point.detector == 'YOLOv8':
-        family, _, size = point.backbone.rpartition('-')
-        return f'yolov8/yolov8_{"pis-" if family == "PIS-NAS" else ""}{size}_500e_coco'
-    return None
+    if point.detector not in _YOLO_EPOCHS:
+        return None
+    detector, (family, _, size) = point.detector.lower(), point.backbone.rpartition('-')
+    epochs = _YOLO_EPOCHS.get(point.backbone, _YOLO_EPOCHS[point.detector])
+    searched = 'pis-' if family == 'PIS-NAS' else ''
+    return f'{detector}/{detector}_{searched}{size}_{epochs}e_coco'

@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+import torch
 from mmengine.config import Config
 
 from pisnas_mm.models.complexity import TOTAL, Cost, Shape, build_on_meta, count
+from pisnas_mm.models.fuse import fuse
 from pisnas_mm.utils.configs import import_modules, load_config
 
 NUM_CLASSES = 80  # the paper counts with COCO's heads, also on VOC
@@ -15,7 +17,9 @@ AREAS = {'VOC': 527_000, 'COCO': 919_000}
 
 
 def size(config: Path, dataset: str) -> Cost:
-    """Count the detector of a config, for images of a data set.
+    """Count the detector of a config as it is deployed, for images of a data set.
+
+    Branches side by side (RepVGG) are one convolution then: so are YOLOv6 and YOLOv7 published.
 
     YOLO's input is square and of one size. The others see images of many shapes: their MACs are
     counted at 1280 x 800 and scaled by the data set's area, without the rounding at strides.
@@ -26,7 +30,8 @@ def size(config: Path, dataset: str) -> Cost:
     """
     cfg = load_config(str(config))
     import_modules(cfg)
-    model = build_on_meta(_with_classes(cfg, NUM_CLASSES))
+    with torch.device('meta'):
+        model = fuse(build_on_meta(_with_classes(cfg, NUM_CLASSES)))
     if 'yolo' in config.stem:
         return count(model, YOLO_SHAPE)[TOTAL]
     cost = count(model, FPN_SHAPE)[TOTAL]

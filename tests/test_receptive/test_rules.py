@@ -323,3 +323,10 @@ def test_a_sum_of_independent_terms_is_no_shortcut():
     graph = Graph(WIDTH, 'relu')
     graph.add(graph.input, graph.conv('conv', graph.input, WIDTH, 3))
     assert not steps_of(graph)[0].shortcuts
+
+
+def test_a_leaky_relu(monkeypatch):
+    """Last, for all of these draw from one generator."""
+    monkeypatch.setitem(SLOPES, 'leaky_relu', lambda x: np.where(x > 0, 1, 0.1))
+    monkeypatch.setitem(VALUES, 'leaky_relu', lambda x: np.where(x > 0, x, 0.1 * x))
+    test_an_activation('leaky_relu')
