@@ -17,8 +17,8 @@ class ResNeXtStage(CellStage):
     """``num_blocks`` residual blocks 1×1 – grouped k×k – 1×1 (Xie et al., CVPR 2017).
 
     The first one carries the stride, and a 1×1 projects its shortcut where the shape changes, only
-    there (unlike in a ``BottleneckStage``, which is TinyNAS's). With one group it is ResNet's. Of an
-    inner width that ``groups`` do not divide, the groups are their greatest common divisor.
+    there (unlike in a ``BottleneckStage``, which is TinyNAS's). With one group it is ResNet's. If
+    ``groups`` do not divide the inner width, their greatest common divisor takes their place.
     """
 
     in_channels: int

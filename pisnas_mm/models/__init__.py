@@ -1,7 +1,7 @@
 """What MMDetection builds: import it with ``custom_imports=dict(imports=['pisnas_mm.models'])``."""
 
-from pisnas_mm.models.backbones import PISBackbone, SPNet, SpineNet
-from pisnas_mm.models.dense_heads import YOLOv8Head
+from pisnas_mm.models.backbones import PISBackbone, SpineNet, SPNet
+from pisnas_mm.models.dense_heads import SpineNetHead, YOLOv8Head
 from pisnas_mm.models.fuse import fuse
 from pisnas_mm.models.hooks import PaintedImagesHook
 from pisnas_mm.models.losses import CompleteIoULoss
@@ -17,6 +17,7 @@ __all__ = [
     'PaintedImagesHook',
     'SPNet',
     'SpineNet',
+    'SpineNetHead',
     'YOLOv8Assigner',
     'YOLOv8Head',
     'YOLOv8PAFPN',

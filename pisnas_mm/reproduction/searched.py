@@ -45,7 +45,7 @@ class Searched:
     """What is known of a searched backbone.
 
     MACs, PR score (closed form, pixels) and H_btn (nats) are those at ``image_size``² pixels. The
-    time is that of the whole search, wall-clock, on ``device``.
+    time is the processor's for the whole search, on ``device``.
     """
 
     name: str
@@ -74,7 +74,15 @@ class Searched:
     @property
     def command(self) -> str:
         """What finds the backbone again."""
-        return f'python tools/search.py configs/{self.name}.py'
+        config, candidates = config_and_candidates(self.name)
+        option = f' --cfg-options search.num_candidates={candidates}' if candidates else ''
+        return f'python tools/search.py configs/{config}.py{option}'
+
+
+def config_and_candidates(name: str) -> tuple[str, str]:
+    """Of a search such as ``pis_coco_after1000`` its config's stem and, if named, candidates."""
+    config, _, candidates = name.partition('_after')
+    return config, candidates
 
 
 def searched(
@@ -151,7 +159,7 @@ def metafile_text(found: Searched) -> str:
         'Name': found.name,
         'In Collection': found.collection,
         'Config': f'configs/searched/{found.name}/{BACKBONE}',
-        'Search Config': f'configs/{found.name}.py',
+        'Search Config': f'configs/{config_and_candidates(found.name)[0]}.py',
         'Command': found.command,
         'Metadata': {key: getattr(found, field) for key, field in _METADATA.items()},
     }

@@ -1,11 +1,10 @@
 """SpineNet: a backbone whose blocks have no order of scales, and which needs no neck.
 
-Source: SpineNet (Du et al., CVPR 2020), figure 2a and table 9; the blocks, who their parents are and
-the sizes of the family are those of the authors' code (tensorflow/tpu). Its connections go from
-coarse to fine and back, so that it is no chain of blocks; the blocks themselves are ours.
+Source: SpineNet (Du et al., CVPR 2020). The blocks, who their parents are, and the sizes of the
+family are those of the authors' code (tensorflow/tpu). Its connections go from coarse to fine and
+back, so that it is no chain of blocks; the blocks themselves are those of searches.
 """
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch.nn.functional as F
@@ -19,7 +18,7 @@ from pisnas_mm.blocks import BasicStage, Block, ResNeXtStage
 from pisnas_mm.blocks.block import ACTIVATIONS
 from pisnas_mm.blocks.graph import Add
 from pisnas_mm.blocks.walk import Walk
-from pisnas_mm.checks import shown
+from pisnas_mm.checks import check_one_of
 from pisnas_mm.models.graph_block import ACT_LAYERS, RUN, Config, GraphBlock
 
 
@@ -126,8 +125,8 @@ class SpineNet(BaseModule):
     Args:
         size: ``'49S'``, ``'49'``, ``'96'``, ``'143'`` or ``'190'``.
         act: Activation: ``'relu'``, or ``'silu'`` (Swish) as in the authors' protocol C.
-        drop_prob: Chance to leave out the last block's residual branches in a training step; that of
-            the blocks before it rises linearly to it. Protocol C has 0.2.
+        drop_prob: Chance that a training step leaves out the last block's residual branches; that
+            of the blocks before it rises linearly to it. Protocol C has 0.2.
         norm_cfg: Norm layer.
         zero_init_residual: Whether residual blocks start as their shortcuts.
         init_cfg: Initialisation, for example ``dict(type='Pretrained', checkpoint=...)``.
@@ -152,8 +151,8 @@ class SpineNet(BaseModule):
                 dict(type='Constant', val=1, layer='_BatchNorm'),
             ]
         )
-        _check_one_of('size', size, tuple(SIZES))
-        _check_one_of('act', act, ACTIVATIONS)
+        check_one_of(size, 'size', tuple(SIZES))
+        check_one_of(act, 'act', ACTIVATIONS)
         if not 0 <= drop_prob < 1:
             raise ValueError(f'drop_prob should be from 0 to below 1, but got {drop_prob}')
         width, depth, resampling, out_channels = SIZES[size]
@@ -233,8 +232,3 @@ def _block(
     if node.bottleneck:
         return ResNeXtStage(taken, channels, wide, depth, groups=1, act=act)
     return BasicStage(taken, channels, wide, depth, act=act)
-
-
-def _check_one_of(name: str, value: object, allowed: Sequence[str]) -> None:
-    if value not in allowed:
-        raise ValueError(f'{name} should be one of {tuple(allowed)}, but got {shown(value)}')

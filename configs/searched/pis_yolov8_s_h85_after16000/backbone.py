@@ -1,0 +1,33 @@
+"""The backbone that `python tools/search.py configs/pis_yolov8_s_h85.py --cfg-options search.num_candidates=16000` finds.
+
+4.547 M params, 3.930 G MACs at 512 x 512, H_btn 8.606, PR score 251.6.
+Written by tools/dev/search_all.py; see metafile.yml.
+"""
+
+# fmt: off
+backbone = dict(
+    type='PISBackbone',
+    out_indices=(2, 3, 4),
+    append=[{'type': 'SPPF'}],
+    norm_cfg={'type': 'BN', 'eps': 0.001, 'momentum': 0.03, 'requires_grad': True},
+    init_cfg={'type': 'Kaiming', 'layer': 'Conv2d', 'a': 2.23606797749979, 'mode': 'fan_in',
+         'nonlinearity': 'leaky_relu', 'distribution': 'uniform'},
+    arch=[
+        dict(type='ConvBNAct', in_channels=3, out_channels=24, kernel_size=3, stride=2, act='silu'),
+        dict(type='ConvBNAct', in_channels=24, out_channels=40, kernel_size=3, stride=2,
+             act='silu'),
+        dict(type='C2f', in_channels=40, out_channels=48, num_blocks=2, kernel_size=3, act='silu'),
+        dict(type='ConvBNAct', in_channels=48, out_channels=80, kernel_size=3, stride=2,
+             act='silu'),
+        dict(type='C2f', in_channels=80, out_channels=104, num_blocks=5, kernel_size=3, act='silu'),
+        dict(type='ConvBNAct', in_channels=104, out_channels=192, kernel_size=3, stride=2,
+             act='silu'),
+        dict(type='C2f', in_channels=192, out_channels=192, num_blocks=5, kernel_size=3,
+             act='silu'),
+        dict(type='ConvBNAct', in_channels=192, out_channels=304, kernel_size=3, stride=2,
+             act='silu'),
+        dict(type='C2f', in_channels=304, out_channels=384, num_blocks=3, kernel_size=3,
+             act='silu'),
+    ],
+)
+neck_channels = [104, 192, 384]

@@ -1,0 +1,33 @@
+"""The backbone that `python tools/search.py configs/pis_yolov8_s_h85.py --cfg-options search.num_candidates=4000` finds.
+
+4.679 M params, 3.089 G MACs at 512 x 512, H_btn 8.541, PR score 226.9.
+Written by tools/dev/search_all.py; see metafile.yml.
+"""
+
+# fmt: off
+backbone = dict(
+    type='PISBackbone',
+    out_indices=(2, 3, 4),
+    append=[{'type': 'SPPF'}],
+    norm_cfg={'type': 'BN', 'eps': 0.001, 'momentum': 0.03, 'requires_grad': True},
+    init_cfg={'type': 'Kaiming', 'layer': 'Conv2d', 'a': 2.23606797749979, 'mode': 'fan_in',
+         'nonlinearity': 'leaky_relu', 'distribution': 'uniform'},
+    arch=[
+        dict(type='ConvBNAct', in_channels=3, out_channels=32, kernel_size=3, stride=2, act='silu'),
+        dict(type='ConvBNAct', in_channels=32, out_channels=64, kernel_size=3, stride=2,
+             act='silu'),
+        dict(type='C2f', in_channels=64, out_channels=64, num_blocks=1, kernel_size=3, act='silu'),
+        dict(type='ConvBNAct', in_channels=64, out_channels=96, kernel_size=3, stride=2,
+             act='silu'),
+        dict(type='C2f', in_channels=96, out_channels=96, num_blocks=2, kernel_size=3, act='silu'),
+        dict(type='ConvBNAct', in_channels=96, out_channels=160, kernel_size=3, stride=2,
+             act='silu'),
+        dict(type='C2f', in_channels=160, out_channels=160, num_blocks=3, kernel_size=3,
+             act='silu'),
+        dict(type='ConvBNAct', in_channels=160, out_channels=512, kernel_size=3, stride=2,
+             act='silu'),
+        dict(type='C2f', in_channels=512, out_channels=512, num_blocks=2, kernel_size=3,
+             act='silu'),
+    ],
+)
+neck_channels = [96, 160, 512]
