@@ -13,6 +13,7 @@ from pisnas_mm.app.checks import check_search
 from pisnas_mm.app.log import search_log
 from pisnas_mm.detectors import comparison, config_text, export, search_result
 from pisnas_mm.detectors.bases import base_file
+from pisnas_mm.measures import published
 from pisnas_mm.search import (
     Evaluation,
     Evolution,
@@ -158,7 +159,10 @@ def _result(
         found = _searched(cfg, files, searcher, start)[: search_settings(plain).top_k]
         processes.leave()
         verified = verifier.verify(found, seed) if verifier else {}
-        result = search_result(reranked(found, verified), seed, score, size, verified)
+        best = reranked(found, verified)
+        for line in published.warnings(best[0].genotype):
+            logger.warning('the winner is outside of what was ever trained: %s', line)
+        result = search_result(best, seed, score, size, verified)
         imports = plain.get('custom_imports')
         export(result, plain['detector'], folder, files.folder, files.name, imports)
     except NotWritten as error:

@@ -8,15 +8,11 @@ from pisnas_mm.constraints.budgets import (
     register_measure,
 )
 from pisnas_mm.constraints.constraint import (
-    AtLeast,
-    AtMost,
     Constraint,
     build_constraints,
 )
 
 __all__ = [
-    'AtLeast',
-    'AtMost',
     'BottleneckEntropy',
     'Constraint',
     'MACs',

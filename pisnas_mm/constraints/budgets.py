@@ -1,7 +1,7 @@
 """The budgets of a search: a constraint for every measure, named after it.
 
-``dict(type='MACs', max=...)`` bounds from above what should be less, and
-``dict(type='BottleneckEntropy', min=...)`` from below what should be more.
+``dict(type='MACs', max=...)`` bounds from above, ``dict(type='BottleneckEntropy', min=...)`` from
+below, and ``dict(type='Params', min=..., max=...)`` from both sides.
 """
 
 from collections.abc import Callable
@@ -9,14 +9,14 @@ from functools import cached_property
 
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.checks import check_image_size
-from pisnas_mm.constraints.constraint import AtLeast, AtMost, Constraint
+from pisnas_mm.constraints.constraint import Constraint
 from pisnas_mm.measures.entropy import Convention, check_convention
 from pisnas_mm.measures.table import MEASURES, Measure
 from pisnas_mm.registry import CONSTRAINTS
 
 
 class OnMeasure(Constraint):
-    """A bound on a measure of the table."""
+    """Bounds on a measure of the table."""
 
     of: Measure
     image_size: int | None = None  # in pixels, where the measure depends on it
@@ -27,27 +27,13 @@ class OnMeasure(Constraint):
         return self.of.at(self.image_size)
 
 
-class Budget(OnMeasure, AtMost):
-    """An upper bound on a measure."""
+class OnSizedMeasure(OnMeasure):
+    """Bounds on a measure at ``image_size``²."""
 
-
-class SizedBudget(Budget):
-    """An upper bound on a measure at ``image_size``²."""
-
-    def __init__(self, max: float, image_size: int) -> None:
-        super().__init__(max)
-        self.image_size = check_image_size(image_size)
-
-
-class Floor(OnMeasure, AtLeast):
-    """A lower bound on a measure."""
-
-
-class SizedFloor(Floor):
-    """A lower bound on a measure at ``image_size``²."""
-
-    def __init__(self, min: float, image_size: int) -> None:
-        super().__init__(min)
+    def __init__(
+        self, *, image_size: int, min: float | None = None, max: float | None = None
+    ) -> None:
+        super().__init__(min=min, max=max)
         self.image_size = check_image_size(image_size)
 
 
@@ -57,8 +43,7 @@ def register_measure(measure: Measure, force: bool = False) -> type[OnMeasure]:
     Raises:
         KeyError: There is a constraint of that type, and it should not be replaced by ``force``.
     """
-    budget, floor = (SizedBudget, SizedFloor) if measure.sized else (Budget, Floor)
-    base = floor if measure.better == 'more' else budget
+    base = OnSizedMeasure if measure.sized else OnMeasure
     cls: type[OnMeasure] = type(measure.type, (base,), {'of': measure, 'grows': measure.grows})
     CONSTRAINTS.register_module(name=measure.type, module=cls, force=force)
     MEASURES[measure.key] = measure
@@ -70,13 +55,20 @@ Params, MACs = _ON['params'], _ON['macs']
 
 
 @CONSTRAINTS.register_module(force=True)
-class BottleneckEntropy(SizedFloor):
+class BottleneckEntropy(OnSizedMeasure):
     """H_btn in nats. The poster prints "H_i <= budget", but the search needs a lower bound."""
 
     of = MEASURES['bottleneck_entropy']
 
-    def __init__(self, min: float, image_size: int, convention: Convention = 'released') -> None:
-        super().__init__(min, image_size)
+    def __init__(
+        self,
+        *,
+        image_size: int,
+        min: float | None = None,
+        max: float | None = None,
+        convention: Convention = 'released',
+    ) -> None:
+        super().__init__(image_size=image_size, min=min, max=max)
         check_convention(convention)
         if convention == 'paper':
             self.of = MEASURES['bottleneck_entropy_paper']

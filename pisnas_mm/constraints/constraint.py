@@ -1,7 +1,8 @@
-"""What every constraint is: a measure and a bound."""
+"""What every constraint is: a measure, and a bound on one side or on both."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from math import inf, isfinite
 from typing import Any, ClassVar
 
 from pisnas_mm.architectures.genotype import Genotype
@@ -11,55 +12,50 @@ from pisnas_mm.registry import CONSTRAINTS, build, nearest
 
 
 class Constraint(ABC):
-    """A bound on a measure. Subclasses register in ``CONSTRAINTS`` and say what they measure."""
+    """Bounds on a measure. Subclasses register in ``CONSTRAINTS`` and say what they measure.
 
-    symbol: ClassVar[str]
+    Args:
+        min: What the measure should reach.
+        max: What it should not exceed; at least one of the two.
+
+    Raises:
+        ValueError: There is no bound, one is no number > 0, or nothing lies between them.
+    """
+
     of: Measure | None = None  # what is bounded, where it stands in the table
     grows: ClassVar[bool] = True  # with every width and depth, so that a space's extremes bound it
-    bound: float
+
+    def __init__(self, *, min: float | None = None, max: float | None = None) -> None:
+        if min is None and max is None:
+            raise ValueError(f'{type(self).__name__} needs `min`, `max` or both')
+        self.min = -inf if min is None else _checked(min, 'min')
+        self.max = inf if max is None else _checked(max, 'max')
+        if self.min > self.max:
+            raise ValueError(f'min should be at most max, but got {self.min} and {self.max}')
 
     @abstractmethod
     def measure(self, genotype: Genotype) -> float:
         """The value that is bounded."""
 
-    @abstractmethod
+    @property
+    def bounds(self) -> dict[str, float]:
+        """Those that there are, by their symbol."""
+        both = {'>=': self.min, '<=': self.max}
+        return {symbol: bound for symbol, bound in both.items() if isfinite(bound)}
+
     def allows(self, value: float) -> bool:
-        """Whether a value satisfies the bound."""
+        """Whether a value satisfies the bounds."""
+        return self.min <= value <= self.max
 
     def excess(self, value: float) -> float:
-        """How far a value is beyond the bound, relative to it; 0 where it is allowed."""
-        return 0.0 if self.allows(value) else abs(value - self.bound) / abs(self.bound)
+        """How far a value is beyond a bound, relative to it; 0 where it is allowed."""
+        bound = self.min if value < self.min else self.max
+        return 0.0 if self.allows(value) else abs(value - bound) / bound
 
     def complaint(self, value: float) -> str:
         """The violation in words, for error messages."""
-        return (
-            f'{type(self).__name__} should be {self.symbol} {self.bound:,.12g}, '
-            f'but is {value:,.12g}'
-        )
-
-
-class AtMost(Constraint):
-    """A measure that should not exceed ``max``."""
-
-    symbol = '<='
-
-    def __init__(self, max: float) -> None:
-        self.bound = _checked(max, 'max')
-
-    def allows(self, value: float) -> bool:
-        return value <= self.bound
-
-
-class AtLeast(Constraint):
-    """A measure that should reach ``min``."""
-
-    symbol = '>='
-
-    def __init__(self, min: float) -> None:
-        self.bound = _checked(min, 'min')
-
-    def allows(self, value: float) -> bool:
-        return value >= self.bound
+        symbol, bound = ('>=', self.min) if value < self.min else ('<=', self.max)
+        return f'{type(self).__name__} should be {symbol} {bound:,.12g}, but is {value:,.12g}'
 
 
 def build_constraints(cfg: Any, image_size: int) -> dict[str, Constraint]:

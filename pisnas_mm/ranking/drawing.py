@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from random import Random
 
 from pisnas_mm.architectures.genotype import Genotype
-from pisnas_mm.constraints import AtMost, Constraint
+from pisnas_mm.constraints import Constraint
 from pisnas_mm.measures import MEASURES
 from pisnas_mm.ranking.settings import RankingSettings
 from pisnas_mm.search.feasibility import repaired
@@ -57,20 +57,15 @@ def evenly(values: Sequence[float], num: int, rng: Random) -> list[int]:
     return [chosen[stratum] for stratum in range(num)]
 
 
-class _AtLeastUsed(Constraint):
+class _LeastUse(Constraint):
     """An upper budget's own measure, which should reach a share of the budget."""
 
-    symbol = '>='
-
-    def __init__(self, budget: AtMost, share: float) -> None:
+    def __init__(self, budget: Constraint, share: float) -> None:
+        super().__init__(min=share * budget.max)
         self.budget = budget
-        self.bound = share * budget.bound
 
     def measure(self, genotype: Genotype) -> float:
         return self.budget.measure(genotype)
-
-    def allows(self, value: float) -> bool:
-        return value >= self.bound
 
 
 def _with_least_use(
@@ -79,9 +74,9 @@ def _with_least_use(
     found = dict(constraints)
     for name, share in least_use.items():
         budget = constraints[name]
-        if not isinstance(budget, AtMost):
+        if '<=' not in budget.bounds:
             raise ValueError(f'ranking.least_use.{name}: this constraint is no upper budget')
-        found[f'{name} (least use)'] = _AtLeastUsed(budget, share)
+        found[f'{name} (least use)'] = _LeastUse(budget, share)
     return found
 
 

@@ -12,9 +12,9 @@ ITEMS = {
 
 # Figure 5's floors of H_btn, the search at each, and its detector on VOC.
 _FLOORS = {
-    8.5: ('pis_yolov8_s_h85', 'yolov8/yolov8_pis-s-h85'),
-    8.8: ('pis_yolov8_s_coco', 'yolov8/yolov8_pis-s'),
-    9.0: ('pis_yolov8_s_h90', 'yolov8/yolov8_pis-s-h90'),
+    8.5: ('pis_yolov8_s_h85_released', 'yolov8/yolov8_pis-s-h85'),
+    8.8: ('pis_yolov8_s_coco_released', 'yolov8/yolov8_pis-s-h88'),
+    9.0: ('pis_yolov8_s_h90_released', 'yolov8/yolov8_pis-s-h90'),
 }
 _EARLIER = (1000, 4000, 16_000, 64_000)  # candidates; PR scores rise as a search goes on
 
@@ -37,9 +37,10 @@ SEARCHES = (
     'pis_r34',
     'pis_r50',
     'pis_yolov8_n_coco',
+    'pis_yolov8_s_coco',
     'pis_yolov8_m_coco',
     'pis_yolov8_l_coco',
-    *FLOORS,  # pis_yolov8_s_coco among them
+    *FLOORS,
     'maedet_r50_released',
     'deepmad_r50_released',
 )

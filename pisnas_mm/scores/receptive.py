@@ -24,6 +24,7 @@ class PRScore(Score):
         weights: One per stage from stride 4 on; the paper's sum runs over C3, C4 and C5.
         threshold: Share of a map's maximum that counts as seen, between 0 and 1.
         smoothing: Standard deviation of the threshold's logarithm that radii are averaged over.
+        needs: Radii that count at most, in pixels, one per stage; None counts all that is seen.
     """
 
     def __init__(
@@ -32,6 +33,7 @@ class PRScore(Score):
         weights: Sequence[float] = (0, 1, 1, 1),
         threshold: float = 0.1,
         smoothing: float = SMOOTHING,
+        needs: Sequence[float] | None = None,
     ) -> None:
         if not 0 < check_number(threshold, 'threshold') < 1:
             raise ValueError(f'threshold should be between 0 and 1, but got {threshold}')
@@ -39,8 +41,11 @@ class PRScore(Score):
         self.weights = check_numbers(weights, 'weights')
         self.threshold = threshold
         self.smoothing = check_number(smoothing, 'smoothing', 0)
-        self._largest = largest_radius(image_size)
-        self._bound = self._largest * sum(max(w, 0) for w in weights)
+        largest = largest_radius(image_size)
+        if needs is not None:
+            check_one_per_stage(check_numbers(needs, 'needs', 0), len(self.weights), 'needs')
+        self._most = [min(largest, need) for need in needs or [largest] * len(self.weights)]
+        self._bound = sum(max(w, 0) * most for w, most in zip(weights, self._most, strict=True))
         # Radii of the first and last stages are known more often than those between.
         last = len(self.weights) - 1
         counted = [i for i, weight in enumerate(weights) if weight]
@@ -54,17 +59,20 @@ class PRScore(Score):
         check_one_per_stage(self.weights, len(genotype.pyramid))
 
     def __call__(self, genotype: Genotype) -> float:
-        return weighted_sum(self.weights, self.radii(genotype))
+        radii = self.radii(genotype)
+        check_one_per_stage(self.weights, len(radii))
+        return weighted_sum(self.weights, list(map(min, radii, self._most)))
 
     def unless_below(self, genotype: Genotype, floor: float) -> float | None:
         stages = stages_of(genotype, self.image_size)
-        radii = [self._largest] * len(stages)
+        radii = list(self._most)
         bound = self._bound
         for i in self._order:
             if bound < floor - _ROUNDING:
                 return None
-            radii[i] = stage_radius(stages[i], self.image_size, self.threshold, self.smoothing)
-            bound += self.weights[i] * radii[i] - max(self.weights[i], 0) * self._largest
+            radius = stage_radius(stages[i], self.image_size, self.threshold, self.smoothing)
+            radii[i] = min(radius, self._most[i])
+            bound += self.weights[i] * radii[i] - max(self.weights[i], 0) * self._most[i]
         return weighted_sum(self.weights, radii)
 
 

@@ -5,7 +5,7 @@ from random import Random
 
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.checks import Problems
-from pisnas_mm.constraints import AtLeast, Constraint
+from pisnas_mm.constraints import Constraint
 from pisnas_mm.spaces import Space
 
 Constraints = Mapping[str, Constraint]
@@ -17,15 +17,15 @@ def check_budgets(space: Space, constraints: Constraints) -> None:
     for name, constraint in constraints.items():
         if not constraint.grows:
             continue  # the extremes say nothing of it
-        floor = isinstance(constraint, AtLeast)
-        find = space.largest if floor else space.smallest
-        value = constraint.measure(find(constraint.measure))
-        if not constraint.allows(value):
-            size = 'largest' if floor else 'smallest'
-            problems.append(
-                f'constraints.{name} cannot be met: even for the {size} architecture of the space, '
-                f'{constraint.complaint(value)}; change the budget or the space'
-            )
+        ends = {'>=': ('largest', space.largest), '<=': ('smallest', space.smallest)}
+        for symbol, bound in constraint.bounds.items():
+            size, find = ends[symbol]
+            value = constraint.measure(find(constraint.measure))
+            if value < bound if symbol == '>=' else value > bound:
+                problems.append(
+                    f'constraints.{name} cannot be met: even for the {size} architecture of the '
+                    f'space, {constraint.complaint(value)}; change the budget or the space'
+                )
     if problems:
         raise Problems(problems)
 

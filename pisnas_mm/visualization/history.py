@@ -1,7 +1,7 @@
 """A search over its candidates: scores, what is bounded, and what rejects."""
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any, NamedTuple
 
 from pisnas_mm.measures import MEASURES, Measure
@@ -22,10 +22,10 @@ class ScorePoint(NamedTuple):
 
 
 class Course(NamedTuple):
-    """How a measure of the best architecture went, and the bound that it has, if any."""
+    """How a measure of the best architecture went, and the bounds that it has, if any."""
 
     measure: Measure
-    bound: float | None
+    bounds: tuple[float, ...]
     points: tuple[tuple[int, float], ...]  # candidates, and the value after them
 
 
@@ -54,8 +54,8 @@ def courses(search: Search) -> list[Course]:
         measure, sign = MEASURES[tie.removeprefix('-')], -1 if tie.startswith('-') else 1
         points = tuple((line['candidates'], sign * line['best'][i]) for line in lines)
         # Whatever the constraint's name in the config is.
-        bounds = [c.bound for c in search.constraints.values() if c.of is measure]
-        found.append(Course(measure, bounds[0] if bounds else None, points))
+        of_it = (c.bounds.values() for c in search.constraints.values() if c.of is measure)
+        found.append(Course(measure, tuple(chain.from_iterable(of_it)), points))
     return found
 
 

@@ -38,13 +38,12 @@ def score_chart(points: Sequence[ScorePoint]) -> Spec:
 
 
 def course_chart(of: Course) -> Spec:
-    """A measure of the best architecture over candidates, and its bound."""
+    """A measure of the best architecture over candidates, and its bounds."""
     measure = of.measure
     values = [{'candidates': n, 'best': rounded(measure.in_units(v))} for n, v in of.points]
     y = quantity('best', measure.title)
     layers = [_line(y), _hover(y, [tip('candidates', 'candidates', ','), tip_of(measure, 'best')])]
-    if of.bound is not None:
-        layers.append(_bound(y, measure.in_units(of.bound)))
+    layers += [_bound(y, measure.in_units(bound)) for bound in of.bounds]
     return chart(values, layers)
 
 

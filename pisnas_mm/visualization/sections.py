@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.constraints import Constraint
+from pisnas_mm.measures.published import standings
 from pisnas_mm.scores import PISScore, PRScore
 from pisnas_mm.search.runs import Run
 from pisnas_mm.visualization import history, history_charts, population, population_charts
@@ -84,8 +85,7 @@ def _architecture(search: Search) -> Section:
         'Each slab is a stage, each stripe a layer, at one scale for both; bars are multiply-adds. '
         'Hover over a slab for its blocks.'
     )
-    table = _comparison(search)
-    parts = (f'<div class="two">{drawings}</div>', table)
+    parts = (f'<div class="two">{drawings}</div>', _comparison(search), _among_published(search))
     return Section('architecture', 'The architecture', text, parts)
 
 
@@ -118,7 +118,7 @@ def _course(search: Search) -> Section:
         )
     }
     for of in history.courses(search):
-        bound = ', and its bound' if of.bound is not None else ''
+        bound = ', and its bound' if of.bounds else ''
         title = f'{of.measure.label} of the best{bound}'
         charts[of.measure.key] = Chart(title, history_charts.course_chart(of))
     text = 'Best score, then tie-breakers, over the candidates that were proposed.'
@@ -226,6 +226,26 @@ def _comparison(search: Search) -> str:
     )
 
 
+def _among_published(search: Search) -> str:
+    """Seed and winner among the backbones of published detectors, and a warning outside."""
+    rows, outside = [], []
+    for seed, won in zip(standings(search.seed), standings(search.winner), strict=True):
+        low, high = won.published[0], won.published[-1]
+        cells = (f'{seed.value:.4g}', f'{won.value:.4g}', f'{low:.4g} to {high:.4g}')
+        less = f'{won.below} of {len(won.published)}'
+        rows.append(f'<tr><td>{won.name}</td>{"".join(f"<td>{c}</td>" for c in (*cells, less))}')
+        outside += [won.name] if won.outside else []
+    heads = ('', 'seed', 'searched', 'published detectors', 'of which less than the searched')
+    warning = (
+        f'<p><b>Outside of what was ever trained: {", ".join(outside)}.</b> No score is known to '
+        'hold there; bound it (docs/method.md).</p>'
+    )
+    return (
+        f'{warning if outside else ""}<div class="scroll"><table><tr>'
+        f'{"".join(f"<th>{head}</th>" for head in heads)}</tr>{"</tr>".join(rows)}</tr></table></div>'
+    )
+
+
 def _measured(search: Search, genotype: Genotype) -> dict[str, Any]:
     score = search.score(genotype)
     return {'score': score, 'pr_score': population.pr_score(search, genotype, score)}
@@ -241,15 +261,15 @@ def _tile(what: str, value: str, beside: str) -> str:
 def _of_constraint(name: str, of: Constraint, genotype: Genotype) -> tuple[str, str, str]:
     """What is bounded, its value, and the bound."""
     title = of.of.label if of.of else name
-    symbol = {'<=': '\u2264', '>=': '\u2265'}[of.symbol]
-    value = of.measure(genotype)
-    return title, _written(of, value), f'{symbol} {_written(of, of.bound)}'
+    symbols = {'<=': '\u2264', '>=': '\u2265'}
+    bounds = [f'{symbols[symbol]} {_written(of, bound)}' for symbol, bound in of.bounds.items()]
+    return title, _written(of, of.measure(genotype)), ', '.join(bounds)
 
 
 def _written(constraint: Constraint, value: float) -> str:
-    """In the unit of its size: 2.5 G for MACs, 9.8 M for params, as they are for small ones."""
+    """In the unit of its bound: 2.5 G for MACs, 9.8 M for params, as they are for small ones."""
     for worth, unit in ((1e9, ' G'), (1e6, ' M'), (1e4, ' k')):
-        if constraint.bound >= worth:
+        if max(constraint.bounds.values()) >= worth:
             return f'{value / worth:.4g}{unit}'
     return f'{value:,.4g}'
 

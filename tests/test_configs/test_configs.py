@@ -33,7 +33,8 @@ def config(name: str) -> Config:
 def test_a_detector_config_is_whole(name: str) -> None:
     cfg = config(name)
     model = build_on_meta(cfg)
-    assert model.bbox_head.num_classes == NUM_CLASSES[name.rpartition('_')[2]]
+    if 'own_data' not in cfg:  # whose files say how many classes there are
+        assert model.bbox_head.num_classes == NUM_CLASSES[name.rpartition('_')[2]]
     for part in ('train_dataloader', 'val_evaluator', 'optim_wrapper', 'train_cfg', 'visualizer'):
         assert part in cfg
     if 'auto_scale_lr' in cfg:

@@ -11,26 +11,35 @@ GENOTYPE = reference.genotype(reference.C2F[0])
 SIZE = 64
 
 
-def constraint(measure, bound):
-    name = {'less': 'max', 'more': 'min'}[measure.better]
-    cfg = {'type': measure.type, name: bound}
-    return build(CONSTRAINTS, cfg, 'constraints.x', image_size=SIZE)
+def constraint(measure, **bounds):
+    return build(CONSTRAINTS, {'type': measure.type, **bounds}, 'constraints.x', image_size=SIZE)
 
 
 @pytest.mark.parametrize('measure', MEASURES.values(), ids=MEASURES)
 def test_a_bound_on_a_measure_is_met_up_to_its_value(measure):
     value = measure(GENOTYPE, SIZE)
-    beyond = {'less': 1 - 1e-9, 'more': 1 + 1e-9}[measure.better]
-    assert constraint(measure, value).measure(GENOTYPE) == value
-    assert constraint(measure, value).allows(value)
-    assert not constraint(measure, value * beyond).allows(value)
-    twice = {'less': 0.5, 'more': 2}[measure.better]
-    assert constraint(measure, value * twice).excess(value) == pytest.approx(abs(1 - 1 / twice))
+    for side, beyond, twice in (('max', 1 - 1e-9, 0.5), ('min', 1 + 1e-9, 2)):
+        of = constraint(measure, **{side: value})
+        assert of.measure(GENOTYPE) == value
+        assert of.allows(value) and of.excess(value) == 0
+        assert not constraint(measure, **{side: value * beyond}).allows(value)
+        far = constraint(measure, **{side: value * twice})
+        assert far.excess(value) == pytest.approx(abs(1 - 1 / twice))
+
+
+def test_a_budget_may_have_two_sides():
+    macs = constraint(MEASURES['macs'], min=97, max=100)
+    assert [value for value in (96, 97, 98, 100, 101) if macs.allows(value)] == [97, 98, 100]
+    assert macs.bounds == {'>=': 97, '<=': 100}
+    assert [macs.excess(value) for value in (48.5, 98, 110)] == pytest.approx([0.5, 0, 0.1])
+    assert macs.complaint(96) == 'MACs should be >= 97, but is 96'
+    assert macs.complaint(101) == 'MACs should be <= 100, but is 101'
+    assert constraint(MEASURES['macs'], min=97).bounds == {'>=': 97}
 
 
 @pytest.mark.parametrize('measure', MEASURES.values(), ids=MEASURES)
 def test_the_extremes_of_a_space_bound_what_grows(measure):
-    assert constraint(measure, 1).grows == measure.grows
+    assert constraint(measure, max=1).grows == measure.grows
     smallest, *others, largest = [measure(genotype, SIZE) for genotype in small.everything()]
     assert all(smallest <= value <= largest for value in others) or not measure.grows
 
@@ -60,17 +69,15 @@ def test_a_measure_is_not_replaced_unasked():
         (dict(type='Params', max=-1), r'constraints.x: max should be a number > 0, but got -1'),
         (dict(type='Params', max='9M'), "max should be a number > 0, but got '9M'"),
         (dict(type='Params', max=float('nan')), 'max should be a number > 0, but got nan'),
-        (dict(type='MACs'), 'constraints.x: MACs needs `max`'),
+        (dict(type='MACs'), 'constraints.x: MACs needs `min`, `max` or both'),
         (dict(type='MACs', max=1, image_size='big'), 'image_size should be a whole number >= 32'),
         (dict(type='Params', max=1, image_size=64), 'Params takes no `image_size`'),
         (
             dict(type='BottleneckEntropy', min=8, convention='printed'),
             "convention should be one of .*, but got 'printed'",
         ),
-        (
-            dict(type='BottleneckEntropy', max=8),
-            'BottleneckEntropy takes no `max`; known: convention, image_size, min',
-        ),
+        (dict(type='MACs', min=2, max=1), 'min should be at most max, but got 2 and 1'),
+        (dict(type='MACs', most=8), 'MACs takes no `most`; known: image_size, max, min'),
         (dict(type='Parms', max=1), "constraint 'Parms' is unknown; did you mean 'Params'?"),
     ],
 )

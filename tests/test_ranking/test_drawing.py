@@ -16,7 +16,7 @@ from pisnas_mm.utils.configs import load_config
 
 CONFIGS = Path(__file__).parents[2] / 'configs'
 SIZE = 128
-BUDGETS = {'macs': MACs(25e6, SIZE), 'params': Params(0.4e6)}
+BUDGETS = {'macs': MACs(max=25e6, image_size=SIZE), 'params': Params(max=0.4e6)}
 
 
 @pytest.fixture(scope='module', params=['pis_digits', 'pis_r50_w16_digits'])
@@ -77,8 +77,8 @@ def test_equal_values() -> None:
 
 
 def test_too_narrow_budgets(space: Space) -> None:
-    least = MACs(1.0, SIZE).measure
-    budgets = {'macs': MACs(least(space.smallest(least)), SIZE)}
+    least = MACs(max=1.0, image_size=SIZE).measure
+    budgets = {'macs': MACs(max=least(space.smallest(least)), image_size=SIZE)}
     with pytest.raises(ValueError, match='loosen the budgets or lower pool_size'):
         drawn(space, budgets, SIZE, RankingSettings(num_architectures=3, pool_size=4))
 
@@ -86,6 +86,6 @@ def test_too_narrow_budgets(space: Space) -> None:
 def test_only_upper_budgets_can_be_used(space: Space) -> None:
     from pisnas_mm.constraints import BottleneckEntropy
 
-    budgets = {'entropy': BottleneckEntropy(5.0, SIZE)}
+    budgets = {'entropy': BottleneckEntropy(min=5.0, image_size=SIZE)}
     with pytest.raises(ValueError, match=r'least_use.entropy: this constraint is no upper budget'):
         drawn(space, budgets, SIZE, RankingSettings(least_use={'entropy': 0.5}))

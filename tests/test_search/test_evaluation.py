@@ -21,7 +21,7 @@ class Counted(Score):
 
 
 def evaluator(**settings) -> Evaluator:
-    return Evaluator({'params': Params(LIMIT)}, Counted(), 64, **settings)
+    return Evaluator({'params': Params(max=LIMIT)}, Counted(), 64, **settings)
 
 
 def test_a_rank_is_the_score_and_then_the_tie_breakers():

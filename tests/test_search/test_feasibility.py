@@ -6,7 +6,7 @@ from pisnas_mm.spaces import ResidualSpace
 from tests.test_spaces.test_spaces import R50
 
 SPACE = ResidualSpace(R50, kernel_sizes=(3, 5))
-CONSTRAINTS = {'params': Params(2e6), 'entropy': BottleneckEntropy(7, 224)}
+CONSTRAINTS = {'params': Params(max=2e6), 'entropy': BottleneckEntropy(min=7, image_size=224)}
 
 
 def test_violations_are_named_with_their_values():

@@ -113,7 +113,7 @@ def test_the_same_rng_gives_the_same_walk(space):
 
 @pytest.mark.parametrize('space', SPACES_TO_TEST.values(), ids=SPACES_TO_TEST)
 def test_the_extremes_bound_the_space(space):
-    params, entropy = Params(1), BottleneckEntropy(1, 128)
+    params, entropy = Params(max=1), BottleneckEntropy(min=1, image_size=128)
     for genotype in list(walk(space, 1000))[::20]:
         assert params.measure(space.smallest(params.measure)) <= params.measure(genotype)
         assert params.measure(genotype) <= params.measure(space.largest(params.measure))

@@ -46,8 +46,8 @@ def test_tie_breakers_have_the_bounds_of_their_constraints(tmp_path):
     searched.run(tmp_path)
     search = read_search(tmp_path)
     entropy, macs = courses(search)
-    assert (entropy.measure.key, entropy.bound) == ('bottleneck_entropy', 4.6)
-    assert (macs.measure.key, macs.bound) == ('macs', None)
+    assert (entropy.measure.key, entropy.bounds) == ('bottleneck_entropy', (4.6,))
+    assert (macs.measure.key, macs.bounds) == ('macs', ())
     score, value, minus_macs = search.history[-1]['best']
     assert entropy.points[-1] == (4000, value)
     assert macs.points[-1] == (4000, -minus_macs)

@@ -1,4 +1,4 @@
-"""Search every backbone of the paper anew: python tools/dev/search_all.py [NAME ...] [options].
+"""Search every backbone of configs/searched anew: python tools/dev/search_all.py [NAME ...].
 
 What is found goes to configs/searched/NAME, with how long it took. With --check nothing is written:
 it fails if a search finds another architecture than the one that lies there.
@@ -22,11 +22,12 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = ArgumentParser(description='Search every backbone of the paper.')
+    parser = ArgumentParser(description='Search every backbone of configs/searched anew.')
     parser.add_argument(
         'name',
         nargs='*',
-        help='stems of search configs, if need be with how many candidates, as in pis_coco_after1000 (default: all)',
+        help='stems of search configs, if need be with a number of candidates, such as '
+        'pis_coco_after1000 (default: all that lie there)',
     )
     parser.add_argument('--configs', type=Path, default=REPOSITORY / 'configs', metavar='DIR')
     parser.add_argument('--work-dirs', type=Path, default=Path('work_dirs'), metavar='DIR')
@@ -72,12 +73,16 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = parse_args(argv)
 
     from pisnas_mm.architectures.files import read_architectures
-    from pisnas_mm.reproduction.plan import SEARCHES
-    from pisnas_mm.reproduction.searched import BACKBONE, check_in, config_and_candidates
+    from pisnas_mm.reproduction.searched import (
+        BACKBONE,
+        check_in,
+        config_and_candidates,
+        read_all,
+    )
     from pisnas_mm.utils.work_dir import WorkDir
 
     others = []
-    for name in args.name or SEARCHES:
+    for name in args.name or read_all(args.configs / 'searched'):
         stem, candidates = config_and_candidates(name)
         config, work_dir = args.configs / f'{stem}.py', args.work_dirs / name
         cfg = load_config(str(config)).to_dict()

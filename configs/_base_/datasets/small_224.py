@@ -1,7 +1,6 @@
 """A small data set of one's own in COCO's form, at 224 x 224: the data itself is `own_data`."""
 
-_base_ = './digits.py'
-
+dataset_type = 'CocoDataset'
 image_size = 224
 
 train_pipeline = [
@@ -21,6 +20,22 @@ test_pipeline = [
     ),
 ]
 
-train_dataloader = dict(dataset=dict(pipeline=train_pipeline))
-val_dataloader = dict(dataset=dict(pipeline=test_pipeline))
+train_dataloader = dict(
+    batch_size=8,
+    num_workers=1,
+    persistent_workers=True,
+    sampler=dict(type='DefaultSampler', shuffle=True),
+    dataset=dict(type=dataset_type, pipeline=train_pipeline),
+)
+val_dataloader = dict(
+    batch_size=16,
+    num_workers=1,
+    persistent_workers=True,
+    drop_last=False,
+    sampler=dict(type='DefaultSampler', shuffle=False),
+    dataset=dict(type=dataset_type, test_mode=True, pipeline=test_pipeline),
+)
 test_dataloader = val_dataloader
+
+val_evaluator = dict(type='CocoMetric', metric='bbox')
+test_evaluator = val_evaluator

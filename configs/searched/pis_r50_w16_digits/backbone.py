@@ -8,7 +8,6 @@ Written by tools/dev/search_all.py; see metafile.yml.
 backbone = dict(
     type='PISBackbone',
     out_indices=(2, 3, 4),
-    zero_init_residual=False,
     init_cfg={'type': 'Kaiming', 'layer': 'Conv2d', 'a': 2.23606797749979, 'mode': 'fan_in',
          'nonlinearity': 'leaky_relu', 'distribution': 'uniform'},
     arch=[

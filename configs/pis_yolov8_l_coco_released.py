@@ -1,0 +1,11 @@
+"""`pis_yolov8_l_coco.py` as the paper has it: see `pis_coco_released.py`."""
+
+_base_ = ['./pis_yolov8_l_coco.py']
+
+constraints = dict(
+    _delete_=True,
+    params=dict(type='Params', max=19.2e6),
+    macs=dict(type='MACs', max=27.4e9),
+    bottleneck_entropy=dict(type='BottleneckEntropy', min=9.01),
+)
+score = dict(pr_score=dict(needs=None))

@@ -1,0 +1,11 @@
+"""`pis_yolov8_s_coco.py` as the paper has it: see `pis_coco_released.py`."""
+
+_base_ = ['./pis_yolov8_s_coco.py']
+
+constraints = dict(
+    _delete_=True,
+    params=dict(type='Params', max=4.8e6),
+    macs=dict(type='MACs', max=4.0e9),
+    bottleneck_entropy=dict(type='BottleneckEntropy', min=8.8),
+)
+score = dict(pr_score=dict(needs=None))

@@ -1,0 +1,32 @@
+"""The backbone that `python tools/search.py configs/pis_yolov8_n_224.py` finds.
+
+1.055 M params, 0.182 G MACs at 224 x 224, H_btn 7.406, PR score 218.2.
+Written by tools/dev/search_all.py; see metafile.yml.
+"""
+
+# fmt: off
+backbone = dict(
+    type='PISBackbone',
+    out_indices=(2, 3, 4),
+    append=[{'type': 'SPPF'}],
+    norm_cfg={'type': 'BN', 'eps': 0.001, 'momentum': 0.03, 'requires_grad': True},
+    init_cfg={'type': 'Kaiming', 'layer': 'Conv2d', 'a': 2.23606797749979, 'mode': 'fan_in',
+         'nonlinearity': 'leaky_relu', 'distribution': 'uniform'},
+    arch=[
+        dict(type='ConvBNAct', in_channels=3, out_channels=8, kernel_size=3, stride=2, act='silu'),
+        dict(type='ConvBNAct', in_channels=8, out_channels=32, kernel_size=3, stride=2, act='silu'),
+        dict(type='C2f', in_channels=32, out_channels=32, num_blocks=1, kernel_size=3, act='silu'),
+        dict(type='ConvBNAct', in_channels=32, out_channels=56, kernel_size=3, stride=2,
+             act='silu'),
+        dict(type='C2f', in_channels=56, out_channels=64, num_blocks=3, kernel_size=3, act='silu'),
+        dict(type='ConvBNAct', in_channels=64, out_channels=120, kernel_size=3, stride=2,
+             act='silu'),
+        dict(type='C2f', in_channels=120, out_channels=120, num_blocks=2, kernel_size=3,
+             act='silu'),
+        dict(type='ConvBNAct', in_channels=120, out_channels=240, kernel_size=3, stride=2,
+             act='silu'),
+        dict(type='C2f', in_channels=240, out_channels=256, num_blocks=1, kernel_size=3,
+             act='silu'),
+    ],
+)
+neck_channels = [64, 120, 256]
