@@ -1,4 +1,4 @@
-"""YOLOv8-s on Pascal VOC: what the released search with H_btn >= 8.5 has found."""
+"""YOLOv8-s on VOC: what the released search with H_btn >= 8.5 finds."""
 
 _base_ = [
     '../_base_/detectors/yolov8_s.py',

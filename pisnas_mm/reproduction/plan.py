@@ -16,20 +16,20 @@ _FLOORS = {
     8.8: ('pis_yolov8_s_coco_released', 'yolov8/yolov8_pis-s-h88'),
     9.0: ('pis_yolov8_s_h90_released', 'yolov8/yolov8_pis-s-h90'),
 }
-_EARLIER = (1000, 4000, 16_000, 64_000)  # candidates; PR scores rise as a search goes on
+_RANKS = (512, 384, 256, 128)  # in a search's last population, which is of 512
 
-# Figure 5: five architectures at each floor, what a search has found best so far and in the end, at
-# YOLOv8-s's budgets, and the detectors they are trained in on VOC.
+# Figure 5: five architectures at each floor, the best that a search has found and four more of its
+# last population, at YOLOv8-s's budgets, and the detectors they are trained in on VOC.
 FLOORS = {
-    f'{search}{f"_after{number}" if number else ""}': (
+    f'{search}{f"_rank{rank}" if rank else ""}': (
         floor,
-        f'{detector}{f"-after{number}" if number else ""}_500e_voc',
+        f'{detector}{f"-rank{rank}" if rank else ""}_500e_voc',
     )
     for floor, (search, detector) in _FLOORS.items()
-    for number in (*_EARLIER, 0)
+    for rank in (*_RANKS, 0)
 }
 
-# NAME_after1000 is the search of NAME.py with so many candidates.
+# NAME_rank2 is the second best that the search of NAME.py finds.
 SEARCHES = (
     'pis_coco',  # PIS-NAS-S, also for VOC
     'pis_l_coco',

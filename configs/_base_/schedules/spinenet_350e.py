@@ -14,7 +14,8 @@ param_scheduler = [
 
 optim_wrapper = dict(
     optimizer=dict(lr=0.07, weight_decay=4e-5),
-    paramwise_cfg=dict(norm_decay_mult=0.0, bias_decay_mult=0.0),
+    # The head's levels share their convolutions.
+    paramwise_cfg=dict(norm_decay_mult=0.0, bias_decay_mult=0.0, bypass_duplicate=True),
     clip_grad=dict(max_norm=10, norm_type=2),
 )
 

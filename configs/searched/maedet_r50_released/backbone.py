@@ -8,7 +8,6 @@ Written by tools/dev/search_all.py; see metafile.yml.
 backbone = dict(
     type='PISBackbone',
     out_indices=(2, 3, 4),
-    zero_init_residual=False,
     arch=[
         dict(type='ConvBNAct', in_channels=3, out_channels=32, kernel_size=3, stride=2, act='relu'),
         dict(type='BottleneckStage', in_channels=32, out_channels=256, mid_channels=32,

@@ -1,8 +1,8 @@
-"""YOLOv8-s on Pascal VOC: what the released search with H_btn >= 8.8 has found in 4000 candidates."""
+"""YOLOv8-s on VOC: number 512 of what the released search with H_btn >= 9.0 finds."""
 
 _base_ = [
     '../_base_/detectors/yolov8_s.py',
-    '../searched/pis_yolov8_s_coco_released_after4000/backbone.py',
+    '../searched/pis_yolov8_s_h90_released_rank512/backbone.py',
     '../_base_/yolov8_500e_voc.py',
 ]
 

@@ -1,8 +1,8 @@
-"""YOLOv8-s on Pascal VOC: what the released search with H_btn >= 9.0 has found in 1000 candidates."""
+"""YOLOv8-s on VOC: number 128 of what the released search with H_btn >= 8.5 finds."""
 
 _base_ = [
     '../_base_/detectors/yolov8_s.py',
-    '../searched/pis_yolov8_s_h90_released_after1000/backbone.py',
+    '../searched/pis_yolov8_s_h85_released_rank128/backbone.py',
     '../_base_/yolov8_500e_voc.py',
 ]
 
