@@ -1,7 +1,13 @@
 """What MMDetection builds: import it with ``custom_imports=dict(imports=['pisnas_mm.models'])``."""
 
-from pisnas_mm.models.backbones import PISBackbone
-from pisnas_mm.models.dense_heads import YOLOv5Head, YOLOv6Head, YOLOv7Head, YOLOv8Head
+from pisnas_mm.models.backbones import PISBackbone, SpineNet, SPNet
+from pisnas_mm.models.dense_heads import (
+    SpineNetHead,
+    YOLOv5Head,
+    YOLOv6Head,
+    YOLOv7Head,
+    YOLOv8Head,
+)
 from pisnas_mm.models.fuse import fuse
 from pisnas_mm.models.hooks import PaintedImagesHook, RoundSampler, SeededRounds
 from pisnas_mm.models.losses import CompleteIoULoss
@@ -16,7 +22,10 @@ __all__ = [
     'PISBackbone',
     'PaintedImagesHook',
     'RoundSampler',
+    'SPNet',
     'SeededRounds',
+    'SpineNet',
+    'SpineNetHead',
     'YOLOv5Head',
     'YOLOv5PAFPN',
     'YOLOv6Head',
