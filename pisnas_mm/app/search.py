@@ -11,7 +11,9 @@ from mmengine.config import Config
 
 from pisnas_mm.app.checks import check_search
 from pisnas_mm.app.front import Front, front_table, write_front
+from pisnas_mm.app.latency import outputs_of
 from pisnas_mm.app.log import search_log
+from pisnas_mm.constraints import Latency
 from pisnas_mm.detectors import comparison, config_text, export, search_result
 from pisnas_mm.detectors.bases import base_file
 from pisnas_mm.measures import published
@@ -30,6 +32,7 @@ from pisnas_mm.search.counts import Counts
 from pisnas_mm.search.finalists import asked_to_train
 from pisnas_mm.search.processes import restarts
 from pisnas_mm.search.runs import read_runs, recorded
+from pisnas_mm.timing.finalists import as_entries, keeping_latency
 from pisnas_mm.utils.configs import (
     ConfigLike,
     folder_of,
@@ -193,9 +196,11 @@ def _result(
         processes.leave()
         verified = verifier.verify(found, seed) if verifier else {}
         best = reranked(found, verified)[: search_settings(plain).top_k]
+        constraints, outputs = searcher.evaluator.constraints, outputs_of(plain)
+        best, timed = keeping_latency(best, constraints, outputs, logger)
         for line in published.warnings(best[0].genotype):
             logger.warning('the winner is outside of what was ever trained: %s', line)
-        result = search_result(best, seed, score, size, verified)
+        result = search_result(best, seed, score, size, verified, as_entries(timed))
         imports = plain.get('custom_imports')
         export(result, plain['detector'], folder, files.folder, files.name, imports)
         front = write_front(cfg, files, searcher, logger)
@@ -209,11 +214,20 @@ def _result(
     return SearchResult(**result, files=files, front=front)
 
 
+def _keep_tables(cfg: Config, searcher: Searcher, folder: Path) -> None:
+    """Copy the latency tables that the search goes by to beside its config, which names them so."""
+    for name, constraint in searcher.evaluator.constraints.items():
+        if isinstance(constraint, Latency):
+            cfg.constraints[name].table = constraint.contents['table']
+            write_text(folder / constraint.contents['table'], constraint.table.source)
+
+
 def _searched(
     cfg: Config, files: WorkDir, searcher: Searcher, start: bool | Path
 ) -> list[Evaluation]:
     """The population, best first, once the config lies where it can be run again."""
     shown = build_watch(cfg, files.folder, search_settings(cfg.to_dict()))
+    _keep_tables(cfg, searcher, files.folder)
     members = (member for member in cfg.get('family', {}).values() if isinstance(member, dict))
     for part in (cfg.detector, *members):
         if 'base' in part:

@@ -9,10 +9,18 @@ from typing import Any, NamedTuple
 
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.constraints import Constraint
+from pisnas_mm.measures import MEASURES
 from pisnas_mm.measures.published import standings
 from pisnas_mm.search.runs import Run
 from pisnas_mm.search.second_opinion import written
-from pisnas_mm.visualization import history, history_charts, population, population_charts
+from pisnas_mm.visualization import (
+    front,
+    front_charts,
+    history,
+    history_charts,
+    population,
+    population_charts,
+)
 from pisnas_mm.visualization.agreement import verified
 from pisnas_mm.visualization.diagram import pyramid_svg, scale_of
 from pisnas_mm.visualization.levels import levels
@@ -63,6 +71,7 @@ def head(search: Search) -> str:
 def all_sections(search: Search) -> list[Section]:
     """Every section, in the order of the page."""
     return [
+        *([_front(search.front)] if search.front else []),
         _architecture(search),
         _maps(search),
         _course(search),
@@ -72,6 +81,22 @@ def all_sections(search: Search) -> list[Section]:
         *_trained(search),
         _reproduction(search),
     ]
+
+
+def _front(found: Mapping[str, Any]) -> Section:
+    cost, points = front.cost_of(found), front.points(found)
+    name = MEASURES[cost].label
+    text = (
+        f'The best score within each of {len(found["points"])} budgets, which no other point '
+        f'outdoes in score and cost, over {name}. Hover over a point for its measures.'
+    )
+    if 'family' in found:
+        text += (
+            ' By name: the family, whose other budgets may be tighter, and the backbones that its '
+            'detectors come with.'
+        )
+    chart = Chart(f'Score over {name}', front_charts.front_chart(points, cost))
+    return Section('front', 'The front', text, ({'curve': chart},))
 
 
 def _architecture(search: Search) -> Section:
@@ -287,7 +312,8 @@ def _among_published(search: Search) -> str:
     )
     return (
         f'{warning if outside else ""}<div class="scroll"><table><tr>'
-        f'{"".join(f"<th>{head}</th>" for head in heads)}</tr>{"</tr>".join(rows)}</tr></table></div>'
+        f'{"".join(f"<th>{head}</th>" for head in heads)}</tr>'
+        f'{"</tr>".join(rows)}</tr></table></div>'
     )
 
 

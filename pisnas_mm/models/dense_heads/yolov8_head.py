@@ -148,9 +148,7 @@ class YOLOv8Head(BaseDenseHead):
         points = self._points(cls_scores)
         logits, sides = _by_point(cls_scores), _by_point(bbox_preds)  # (N, P, classes or 4 reg_max)
         strides = points[:, 2:3]
-        boxes = distance2bbox(
-            points[:, :2].expand(len(sides), -1, -1), self._distances(sides, strides)
-        )
+        boxes = self._boxes(points, sides)
         targets = self._targets(points, logits, boxes, batch_gt_instances)
         i, j = targets.images, targets.points
         learnt = torch.zeros_like(logits)
@@ -174,6 +172,11 @@ class YOLOv8Head(BaseDenseHead):
             loss_cls=images * loss_cls, loss_bbox=images * loss_bbox, loss_dfl=images * loss_dfl
         )
 
+    def decoded(self, cls_scores: Levels, bbox_preds: Levels) -> tuple[Tensor, Tensor]:
+        """Boxes (N, P, 4) in pixels and logits (N, P, classes) of all points, for export, too."""
+        boxes = self._boxes(self._points(cls_scores), _by_point(bbox_preds))
+        return boxes, _by_point(cls_scores)
+
     def predict_by_feat(
         self, cls_scores: Levels, bbox_preds: Levels, *args: Any, **kwargs: Any
     ) -> list[InstanceData]:
@@ -189,6 +192,11 @@ class YOLOv8Head(BaseDenseHead):
         sizes = [level.shape[2:] for level in levels]
         device = levels[0].device
         return torch.cat(self.prior_generator.grid_priors(sizes, device=device, with_stride=True))
+
+    def _boxes(self, points: Tensor, sides: Tensor) -> Tensor:
+        """Boxes (N, P, 4) around points (P, 4), by logits of sides (N, P, 4 · reg_max)."""
+        distances = self._distances(sides, points[:, 2:3])
+        return distance2bbox(points[:, :2].expand(sides.shape[0], -1, -1), distances)
 
     def _distances(self, sides: Tensor, strides: Tensor | int) -> Tensor:
         """Logits (..., 4 · reg_max) to distances in pixels (..., 4): left, top, right, bottom."""
