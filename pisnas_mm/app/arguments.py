@@ -1,6 +1,7 @@
 """The arguments that command lines share; parsing imports neither torch nor MMEngine."""
 
 import argparse
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from pisnas_mm.app.errors import user_error
@@ -61,9 +62,17 @@ def timing_arguments(parser: argparse.ArgumentParser, threads: int) -> None:
     parser.add_argument('--precision', choices=['fp32', 'fp16', 'int8'], default='fp32')
 
 
-def config_parser(description: str, *, writes: bool = True) -> ArgumentParser:
-    """The arguments that all programs reading a config (and writing results) have in common."""
-    parser = ArgumentParser(description=description)
+def config_parser(
+    description: str,
+    *,
+    writes: bool = True,
+    parents: Sequence[argparse.ArgumentParser] = (),
+) -> ArgumentParser:
+    """The arguments that all programs reading a config (and writing results) have in common.
+
+    Those of ``parents`` come first.
+    """
+    parser = ArgumentParser(description=description, parents=[*parents])
     parser.add_argument('config', help='config file')
     if writes:
         parser.add_argument(
