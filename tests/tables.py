@@ -26,6 +26,6 @@ def made_up(path: Path, genotypes: Any, **changes: Any) -> LatencyTable:
     for kernel, widths, _ in points(genotypes, conditions.image_size):
         times = table.kernels.setdefault(str(kernel), {})
         times[widths] = Timed(formula(kernel, widths), 0.01)
-    table.correction = Correction(OFFSET, FACTORS)
+    table.correction = Correction(1, OFFSET, FACTORS)
     table.write(path)
     return read_table(path)

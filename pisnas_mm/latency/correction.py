@@ -11,14 +11,28 @@ from pisnas_mm.latency.table import Correction, LatencyTable, Whole
 Matrix = NDArray[np.float64]
 
 
+ALIGNED = (1, 4, 8, 16, 32)
+
+
 def corrected(table: LatencyTable, wholes: Sequence[Whole]) -> Correction:
-    """The offset and the factors, none of them negative, with the least relative squared error."""
-    sums = [table.kinds(whole.genotype) for whole in wholes]
+    """The correction without negative numbers that has the least relative squared error."""
+    found = [_with_alignment(table, wholes, aligned) for aligned in ALIGNED]
+    return min(found, key=lambda one: one[0])[1]
+
+
+def _with_alignment(
+    table: LatencyTable, wholes: Sequence[Whole], aligned: int
+) -> tuple[float, Correction]:
+    """The squared error, and the correction."""
+    sums = [table.kinds(whole.genotype, aligned) for whole in wholes]
     kinds = sorted({kind for one in sums for kind in one})
     measured = np.array([whole.timed.ms for whole in wholes])
     rows = np.array([[1.0, *(one.get(kind, 0.0) for kind in kinds)] for one in sums])
-    found = nonnegative(rows / measured[:, None], np.ones(len(wholes)))
-    return Correction(float(found[0]), dict(zip(kinds, map(float, found[1:]), strict=True)))
+    shares = rows / measured[:, None]
+    found = nonnegative(shares, np.ones(len(wholes)))
+    factors = dict(zip(kinds, map(float, found[1:]), strict=True))
+    error = float(((shares @ found - 1) ** 2).sum())
+    return error, Correction(aligned, float(found[0]), factors)
 
 
 def nonnegative(a: Matrix, b: Matrix) -> Matrix:

@@ -22,6 +22,7 @@ from pisnas_mm.utils.safe_json import parse_json, read_limited
 
 VERSION = 1
 MAX_BYTES = 20_000_000
+LEAST_ALIGNED = 8  # channels: fewer, as those of images, are a case of their own
 REMEDY = 'measure it with tools/analysis_tools/measure_latency.py'
 
 
@@ -64,8 +65,13 @@ class Whole(NamedTuple):
 
 
 class Correction(NamedTuple):
-    """What whole backbones add to the sum over kernels: milliseconds, and factors by kind."""
+    """What whole backbones say of the sum over kernels: milliseconds, and factors by kind.
 
+    Channels come in blocks on some devices: a width takes as long as the next multiple of
+    ``aligned``.
+    """
+
+    aligned: int
     offset: float
     factors: Mapping[str, float]
 
@@ -117,8 +123,16 @@ class LatencyTable:
             )
         return known
 
-    def kernel(self, kernel: Kernel, widths: Widths) -> float:
-        """A kernel's milliseconds as measured alone, between the widths that were measured."""
+    def kernel(self, kernel: Kernel, widths: Widths, aligned: int | None = None) -> float:
+        """A kernel's milliseconds as measured alone, between the widths that were measured.
+
+        Args:
+            kernel: The kernel.
+            widths: Its widths.
+            aligned: See ``Correction``, which says it where this is None.
+        """
+        block = aligned or self.check_complete().aligned
+        widths = tuple([-(-w // block) * block if w >= LEAST_ALIGNED else w for w in widths])
         found = self._times.get((kernel, widths))
         if found is None:
             measured = self._measured.get(str(kernel))
@@ -130,11 +144,13 @@ class LatencyTable:
             found = self._times[kernel, widths] = interpolated(widths, measured)
         return found
 
-    def kinds(self, genotype: Genotype) -> dict[str, float]:
+    def kinds(self, genotype: Genotype, aligned: int | None = None) -> dict[str, float]:
         """The sum over the kernels of each kind, as measured alone, in milliseconds."""
         sums: dict[str, float] = {}
         for kernel, widths, times, _ in calls(genotype, self.conditions.image_size):
-            sums[kernel.kind] = sums.get(kernel.kind, 0.0) + times * self.kernel(kernel, widths)
+            sums[kernel.kind] = sums.get(kernel.kind, 0.0) + times * self.kernel(
+                kernel, widths, aligned
+            )
         return sums
 
     @property
@@ -235,7 +251,8 @@ def _table(data: Mapping[str, Any], text: str) -> LatencyTable:
     correction = data['correction']
     if correction is not None:
         factors = {str(kind): _time(f, kind) for kind, f in correction['factors'].items()}
-        correction = Correction(_time(correction['offset'], 'offset'), factors)
+        aligned = check_whole(correction['aligned'], 'aligned', 1)
+        correction = Correction(aligned, _time(correction['offset'], 'offset'), factors)
     kernels = {
         str(name): {tuple(map(_width, widths)): _timed(times) for widths, *times in points}
         for name, points in data['kernels'].items()

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from pisnas_mm.latency.correction import corrected, nonnegative
+from pisnas_mm.latency.kernels import Kernel
 from pisnas_mm.latency.table import Timed, Whole
 from tests.tables import FACTORS, OFFSET, made_up
 from tests.test_search import small
@@ -15,6 +16,17 @@ def test_factors_are_found_again(tmp_path) -> None:
     assert found.offset == pytest.approx(OFFSET, rel=1e-3)
     assert found.factors == pytest.approx({k: FACTORS[k] for k in found.factors}, rel=1e-3)
     assert set(found.factors) == {'conv', 'pointwise', 'other'}
+
+
+def test_blocks_of_channels_are_found_again(tmp_path) -> None:
+    genotypes = small.everything()[::7]
+    table = made_up(tmp_path / 'table.json', genotypes)
+    table.correction = table.correction._replace(aligned=16)
+    wholes = [Whole(one.to_list(), Timed(table(one, 64), 0.0)) for one in genotypes]
+    assert table.kernel(Kernel('add', 16), (24,)) == table.kernel(Kernel('add', 16), (32,))
+    found = corrected(table, wholes)
+    assert found.aligned == 16
+    assert found.factors['conv'] == pytest.approx(FACTORS['conv'], rel=1e-3)
 
 
 def test_least_squares_without_negative_numbers() -> None:
