@@ -154,7 +154,7 @@ class Searcher:
 
     def _history_entry(self, failed: Sequence[Evaluation]) -> dict[str, Any]:
         population = self.evolution.population
-        entry = {
+        entry: dict[str, Any] = {
             'candidates': self.counts.candidates,
             'scored': self.counts.scored,
             'rejected': dict(sorted(self.counts.rejected.items())),

@@ -1,0 +1,5 @@
+"""`pis_yolov8_family_coco.py` with the objective that published detectors chose (docs/method.md)."""
+
+_base_ = ['./pis_yolov8_family_coco.py']
+
+score = dict(_delete_=True, type='PyramidCapacityScore')
