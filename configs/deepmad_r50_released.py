@@ -9,4 +9,4 @@ _base_ = ['./deepmad_r50.py']
 
 space = dict(channel_factors=(1.5, 1.25, 0.8, 0.6, 0.5))
 score = dict(num_depths=3)
-search = dict(num_candidates=500_000, population_size=256)
+search = dict(algorithm='released', num_candidates=500_000, population_size=256)

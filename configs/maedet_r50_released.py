@@ -8,4 +8,4 @@ stages), widths that mutate without the factor 2, half the population and half t
 _base_ = ['./maedet_r50.py']
 
 space = dict(max_depth=7, channel_factors=(1.5, 1.25, 0.8, 0.6, 0.5))
-search = dict(num_candidates=100_000, population_size=256)
+search = dict(algorithm='released', num_candidates=100_000, population_size=256)

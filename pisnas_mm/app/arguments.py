@@ -40,6 +40,28 @@ def whole_number(text: str) -> int:
     return int(text)
 
 
+def timing_arguments(parser: argparse.ArgumentParser, threads: int) -> None:
+    """For programs that measure times: on what, with what, and how."""
+    parser.add_argument('--device', default='cpu', help='cpu, cuda or cuda:N (default: cpu)')
+    parser.add_argument(
+        '--backend',
+        choices=['torch', 'onnxruntime', 'openvino', 'tensorrt'],
+        default='onnxruntime',
+        help='what runs the networks (default: onnxruntime)',
+    )
+    parser.add_argument(
+        '--threads',
+        type=whole_number,
+        default=threads,
+        metavar='N',
+        help='threads of the CPU (default: one a core, %(default)s)',
+    )
+    parser.add_argument(
+        '--batch', type=whole_number, default=1, metavar='N', help='images at once (default: 1)'
+    )
+    parser.add_argument('--precision', choices=['fp32', 'fp16', 'int8'], default='fp32')
+
+
 def config_parser(
     description: str,
     *,

@@ -9,12 +9,12 @@ from pisnas_mm.constraints import build_constraints
 from pisnas_mm.datasets.checking import check_annotations
 from pisnas_mm.detectors.data import check_data
 from pisnas_mm.detectors.detector import detector_config
+from pisnas_mm.detectors.trainings import run
 from pisnas_mm.ranking import rank_report
 from pisnas_mm.ranking.drawing import drawn
 from pisnas_mm.ranking.experiment import Experiment, prepare
 from pisnas_mm.ranking.scoring import ingredients, score_configs, scored
 from pisnas_mm.ranking.settings import ranking_settings
-from pisnas_mm.ranking.trainings import run
 from pisnas_mm.registry import SCORES, SPACES, build
 from pisnas_mm.utils.configs import (
     ConfigLike,

@@ -10,7 +10,10 @@ from typing import Any
 from mmengine.config import Config
 
 from pisnas_mm.app.checks import check_search
+from pisnas_mm.app.front import Front, front_table, write_front
+from pisnas_mm.app.latency import outputs_of
 from pisnas_mm.app.log import search_log
+from pisnas_mm.constraints import Latency
 from pisnas_mm.detectors import comparison, config_text, export, search_result
 from pisnas_mm.detectors.bases import base_file
 from pisnas_mm.measures import published
@@ -28,6 +31,7 @@ from pisnas_mm.search import (
 from pisnas_mm.search.counts import Counts
 from pisnas_mm.search.processes import restarts
 from pisnas_mm.search.runs import read_runs, recorded
+from pisnas_mm.timing.finalists import as_entries, keeping_latency
 from pisnas_mm.utils.configs import (
     ConfigLike,
     folder_of,
@@ -47,28 +51,45 @@ class SearchResult:
     """What a search has found, as ``best.json`` holds it; its ``repr`` says it in words.
 
     ``seed`` and every entry of ``best`` (best first) are an architecture (``arch``), its score and
-    all its measures; ``files`` says where everything lies, ``report`` where the page does.
+    all its measures; ``files`` says where everything lies, ``report`` where the page does. No
+    architecture scores more than ``ceiling``; None where nothing near is known.
     """
 
     seed: Mapping[str, Any]
     best: Sequence[Mapping[str, Any]]
     files: WorkDir
     report: Path | None = None
+    front: Front | None = None
+    ceiling: float | None = None
 
     def __repr__(self) -> str:
         files, folder = self.files, self.files.folder
+        best = {'seed': self.seed, 'best': self.best}
         lines = [
-            comparison({'seed': self.seed, 'best': self.best}),
+            front_table(self.front) if self.front else comparison(best),
+            *self._bound(),
             '',
+            *([f'front               {files.front}'] if self.front else []),
             f'best architectures  {files.best}',
             f'backbone            {files.backbone}',
             f'detector config     {files.detector}',
             f'train it with       python tools/train.py {files.detector}',
+            *self._members(),
             f'report              {self.report}'
             if self.report
             else f'look at it with     python tools/analysis_tools/report.py {folder}',
         ]
         return '\n'.join(lines)
+
+    def _members(self) -> list[str]:
+        names = (self.front or {}).get('family', {})
+        return [f'{name:<20}{self.files.member(name).detector}' for name in names]
+
+    def _bound(self) -> list[str]:
+        if self.ceiling is None:
+            return []
+        gap = (self.ceiling - max(found['score'] for found in self.best)) / abs(self.ceiling)
+        return [f'within {max(gap, 0):.2%} of {self.ceiling:.2f}, which no architecture exceeds']
 
 
 def search_backbone(
@@ -156,15 +177,18 @@ def _result(
         processes.leave()
         return None
     try:
-        found = _searched(cfg, files, searcher, start)[: search_settings(plain).top_k]
+        found = _searched(cfg, files, searcher, start)
         processes.leave()
         verified = verifier.verify(found, seed) if verifier else {}
-        best = reranked(found, verified)
+        best = reranked(found, verified)[: search_settings(plain).top_k]
+        constraints, outputs = searcher.evaluator.constraints, outputs_of(plain)
+        best, timed = keeping_latency(best, constraints, outputs, logger)
         for line in published.warnings(best[0].genotype):
             logger.warning('the winner is outside of what was ever trained: %s', line)
-        result = search_result(best, seed, score, size, verified)
+        result = search_result(best, seed, score, size, verified, as_entries(timed))
         imports = plain.get('custom_imports')
         export(result, plain['detector'], folder, files.folder, files.name, imports)
+        front = write_front(cfg, files, searcher, logger)
     except NotWritten as error:
         if searcher.saved is None:
             raise
@@ -172,7 +196,15 @@ def _result(
             f'{error}; the state after {searcher.saved} candidates is saved: make room and go on '
             f'with --resume'
         ) from error
-    return SearchResult(**result, files=files)
+    return SearchResult(**result, files=files, front=front)
+
+
+def _keep_tables(cfg: Config, searcher: Searcher, folder: Path) -> None:
+    """Copy the latency tables that the search goes by to beside its config, which names them so."""
+    for name, constraint in searcher.evaluator.constraints.items():
+        if isinstance(constraint, Latency):
+            cfg.constraints[name].table = constraint.contents['table']
+            write_text(folder / constraint.contents['table'], constraint.table.source)
 
 
 def _searched(
@@ -180,9 +212,11 @@ def _searched(
 ) -> list[Evaluation]:
     """The population, best first, once the config lies where it can be run again."""
     shown = build_watch(cfg, files.folder, search_settings(cfg.to_dict()))
-    cfg.detector.base = [
-        str(base_file(folder_of(cfg), file).resolve()) for file in cfg.detector.base
-    ]
+    _keep_tables(cfg, searcher, files.folder)
+    members = (member for member in cfg.get('family', {}).values() if isinstance(member, dict))
+    for part in (cfg.detector, *members):
+        if 'base' in part:
+            part.base = [str(base_file(folder_of(cfg), file).resolve()) for file in part.base]
     write_text(files.config, config_text(cfg.to_dict()))
     before = WorkDir(start.parent) if isinstance(start, Path) else files
     earlier = read_runs(before.runs) if start else ()

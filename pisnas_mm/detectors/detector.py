@@ -147,6 +147,13 @@ def _composed(
     return cfg, dropped
 
 
+def base_architecture(detector: Mapping[str, Any], folder: Path) -> Genotype | None:
+    """The backbone that the base files come with, as far as it is one of this package's."""
+    cfg = merged([base_file(folder, file) for file in detector['base']])
+    backbone = (cfg.get('model') or {}).get('backbone') or {}
+    return Genotype.from_list(backbone['arch']) if backbone.get('arch') else None
+
+
 def with_ours(*custom_imports: Mapping[str, Any] | None) -> dict[str, Any]:
     """What configs import, and this package's models."""
     imports: dict[str, None] = {}  # in order, each once

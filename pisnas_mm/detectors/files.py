@@ -14,6 +14,8 @@ from pisnas_mm.utils.config_text import config_text
 from pisnas_mm.utils.files import write_json, write_text
 from pisnas_mm.utils.work_dir import WorkDir
 
+_TELLING = 0.1  # a bound of the score that is farther away says nothing of the search
+
 
 def search_result(
     population: Sequence[Evaluation],
@@ -21,6 +23,7 @@ def search_result(
     score: Score,
     image_size: int,
     verified: Mapping[Genotype, Verdict] | None = None,
+    timed: Mapping[Genotype, Mapping[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """The seed and some architectures with all their measures, as JSON-able data.
 
@@ -30,21 +33,32 @@ def search_result(
         score: What it maximised.
         image_size: Side of the square input, in pixels.
         verified: What a second judge says of those that were verified.
+        timed: Latencies of those that were measured, by the constraint's name.
     """
-    verified = verified or {}
+    verified, timed = verified or {}, timed or {}
 
     def entry(genotype: Genotype, value: float) -> dict[str, Any]:
-        return {
-            'score': value,
-            **score.parts(genotype),
-            **_verification(verified.get(genotype)),
-            **summary(genotype, image_size),
-            'arch': genotype.to_list(),
-        }
+        found = measured(genotype, value, score, image_size, verified.get(genotype))
+        return found | ({'measured': timed[genotype]} if genotype in timed else {})
 
+    ceiling, reached = score.ceiling(), max(kept.score for kept in population)
     return {
         'seed': entry(seed, score(seed)),
         'best': [entry(kept.genotype, kept.score) for kept in population],
+        **({'ceiling': ceiling} if ceiling - reached <= _TELLING * abs(ceiling) else {}),
+    }
+
+
+def measured(
+    genotype: Genotype, value: float, score: Score, image_size: int, verdict: Verdict | None = None
+) -> dict[str, Any]:
+    """An architecture with its score and all its measures, as JSON-able data."""
+    return {
+        'score': value,
+        **score.parts(genotype),
+        **_verification(verdict),
+        **summary(genotype, image_size),
+        'arch': genotype.to_list(),
     }
 
 
@@ -96,7 +110,15 @@ def _headline(name: str, winner: Mapping[str, Any]) -> str:
         f'MACs at {winner["image_size"]}x{winner["image_size"]}, '
         f'bottleneck entropy {written["bottleneck_entropy"]}'
     )
-    if sampled := winner.get('verification'):
-        pr_score = with_error(sampled['pr_score'], sampled['standard_error'])
-        text += f', Monte-Carlo PR score {pr_score}'
+    if found := winner.get('verification'):
+        text += f', {_in_words(found)}'
     return f'{text}\n'
+
+
+def _in_words(verification: Mapping[str, Any]) -> str:
+    """What a second judge said: a sampled PR score, or the ranks by some scores."""
+    if 'pr_score' in verification:
+        pr_score = with_error(verification['pr_score'], verification['standard_error'])
+        return f'Monte-Carlo PR score {pr_score}'
+    names = ' and '.join(score['type'] for score in verification['scores'])
+    return f'number {verification["objective_rank"]} of the search, first by {names}'

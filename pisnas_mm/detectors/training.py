@@ -1,9 +1,11 @@
 """Training a detector, with MMDetection's flags and habits.
 
-``python -m pisnas_mm.detectors.training CONFIG WORK_DIR SEED`` trains in a process of its own, as
-comparisons do; for users there is ``tools/train.py``.
+``python -m pisnas_mm.detectors.training CONFIG WORK_DIR SEED ARGUMENTS`` trains in a process of its
+own, as comparisons do, with further arguments of ``train_detector`` in JSON; for users there is
+``tools/train.py``.
 """
 
+import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -96,5 +98,6 @@ def _written(path: Path) -> float:
 
 
 if __name__ == '__main__':
-    file, folder, seed = sys.argv[1:]
-    train_detector(file, work_dir=folder, options={'randomness.seed': int(seed)}, resume=True)
+    file, folder, seed, arguments = sys.argv[1:]
+    seeded = {'randomness.seed': int(seed)}
+    train_detector(file, work_dir=folder, options=seeded, **json.loads(arguments))

@@ -8,8 +8,8 @@ from typing import Any
 
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.detectors.detector import detector_config
+from pisnas_mm.detectors.trainings import Training, reached
 from pisnas_mm.ranking.settings import RankingSettings
-from pisnas_mm.ranking.trainings import Training, reached
 from pisnas_mm.utils.config_text import config_text
 from pisnas_mm.utils.files import write_text
 

@@ -1,4 +1,4 @@
-"""The comparison on the embedded digits: plain and searched backbones, every one with some seeds.
+"""Comparisons that are trained: plain and searched backbones, every one with some seeds.
 
 Pure: what was measured and trained is passed in. The paper has no such data: this puts its claim,
 "better at equal cost", to the test where one CPU core is enough.
@@ -11,8 +11,8 @@ from statistics import mean, stdev
 from typing import NamedTuple
 
 from pisnas_mm.reproduction.work_dirs import COCO_AP, COCO_AP50, Trained
+from pisnas_mm.utils.student import Interval, difference_interval
 
-IMAGE_SIZE = 128
 METRICS = {'mAP': COCO_AP, 'mAP50': COCO_AP50}
 
 
@@ -23,23 +23,75 @@ class Model(NamedTuple):
     config: str
 
 
-# In each detector the plain backbone, and what was searched within its params and MACs.
-GROUPS = {
-    'GFL': (
-        Model('ResNet-50, quarter width', 'gfl/gfl_r50-w16_fpn_5e_digits'),
-        Model('PIS-NAS, 94 layers', 'gfl/gfl_pis-r50-w16_fpn_5e_digits'),
-        Model('PIS-NAS, 49 layers', 'gfl/gfl_pis-r50-w16-l49_fpn_5e_digits'),
-    ),
-    'YOLOv8': (
-        Model('YOLOv8-n', 'yolov8/yolov8_n_5e_digits'),
-        Model('PIS-NAS', 'yolov8/yolov8_pis-n_5e_digits'),
-    ),
+@dataclass(frozen=True)
+class Comparison:
+    """What is compared: in each detector the plain backbone, and what was searched at its cost.
+
+    ``amp`` says whether trainings are in mixed precision; the side of images is in pixels.
+    """
+
+    name: str
+    title: str
+    image_size: int
+    amp: bool
+    groups: Mapping[str, tuple[Model, ...]]
+
+    @property
+    def configs(self) -> tuple[str, ...]:
+        """Of all models."""
+        return tuple(model.config for group in self.groups.values() for model in group)
+
+
+DIGITS = Comparison(
+    'digits',
+    'The embedded digits',
+    128,
+    False,
+    {
+        'GFL': (
+            Model('ResNet-50, quarter width', 'gfl/gfl_r50-w16_fpn_5e_digits'),
+            Model('PIS-NAS, 94 layers', 'gfl/gfl_pis-r50-w16_fpn_5e_digits'),
+            Model('PIS-NAS, 49 layers', 'gfl/gfl_pis-r50-w16-l49_fpn_5e_digits'),
+        ),
+        'YOLOv8': (
+            Model('YOLOv8-n', 'yolov8/yolov8_n_5e_digits'),
+            Model('PIS-NAS', 'yolov8/yolov8_pis-n_5e_digits'),
+        ),
+    },
+)
+
+
+def _photographs(name: str, title: str) -> Comparison:
+    """The same eight models on a set of real images."""
+    plain = {'YOLOv8': ('YOLOv8-n', 'yolov8_n'), 'GFL': ('ResNet-50, quarter width', 'gfl_r50-w16')}
+    searched = {
+        'PIS-NAS, as released': 'pis-released',
+        'PIS-NAS, bounded': 'pis',
+        'pyramid capacity': 'capacity',
+    }
+    groups = {
+        detector: (
+            Model(backbone, f'{name}/{config}'),
+            *(Model(of, f'{name}/{detector.lower()}_{end}') for of, end in searched.items()),
+        )
+        for detector, (backbone, config) in plain.items()
+    }
+    return Comparison(name, title, 224, True, groups)
+
+
+COMPARISONS = {
+    of.name: of
+    for of in (
+        DIGITS,
+        _photographs('bloodcells', 'Blood cells'),
+        _photographs('aquarium', 'An aquarium'),
+    )
 }
 SEARCHES = ('pis_r50_w16_digits', 'pis_r50_w16_l49_digits', 'pis_yolov8_n_digits')
 
 
 class Cost(NamedTuple):
-    """Params of the whole detector; MACs of its backbone and of the whole, at 128 x 128."""
+    """Params of the whole detector; MACs of its backbone and of the whole, at the images' size."""
 
     params: int
     backbone_macs: int
@@ -80,23 +132,29 @@ Rows = Mapping[str, tuple[Row, ...]]
 
 @dataclass(frozen=True)
 class Difference:
-    """Searched minus plain, in points: of the means, with its standard error.
+    """Searched minus plain, in points: of the means, with its standard error and interval.
 
-    ``overlap`` says whether the seeds' ranges do, so that the order depends on the seed.
+    The interval is Student's t at 95 %, of unequal variances. ``overlap`` says whether the seeds'
+    ranges do, so that the order depends on the seed.
     """
 
     detector: str
     backbone: str
     metric: str
-    points: float
+    points: Interval
     error: float
     overlap: bool
 
 
-def rows(costs: Mapping[str, Cost], results: Mapping[str, Mapping[int, Trained]]) -> Rows:
+def rows(
+    comparison: Comparison,
+    costs: Mapping[str, Cost],
+    results: Mapping[str, Mapping[int, Trained]],
+) -> Rows:
     """Plain and searched, by detector.
 
     Args:
+        comparison: What is compared.
         costs: By the config's name.
         results: Finished trainings, by the config's name and the seed.
     """
@@ -111,7 +169,7 @@ def rows(costs: Mapping[str, Cost], results: Mapping[str, Mapping[int, Trained]]
 
     return {
         detector: tuple(row(detector, model) for model in models)
-        for detector, models in GROUPS.items()
+        for detector, models in comparison.groups.items()
     }
 
 
@@ -127,10 +185,10 @@ def differences(groups: Rows) -> list[Difference]:
 
 
 def _difference(plain: Row, searched: Row, metric: str) -> Difference | None:
-    a, b = plain.spread(metric), searched.spread(metric)
-    if not (a and a.deviation is not None and b and b.deviation is not None):
+    points = difference_interval(searched.values[metric], plain.values[metric])
+    if points is None:
         return None
-    error = sqrt(a.deviation**2 / len(plain.seeds) + b.deviation**2 / len(searched.seeds))
-    overlap = a.least <= b.most and b.least <= a.most
-    names = plain.detector, searched.model.backbone, metric
-    return Difference(*names, b.mean - a.mean, error, overlap)
+    a, b = plain.values[metric], searched.values[metric]
+    error = sqrt(stdev(a) ** 2 / len(a) + stdev(b) ** 2 / len(b))
+    overlap = min(a) <= max(b) and min(b) <= max(a)
+    return Difference(plain.detector, searched.model.backbone, metric, points, error, overlap)

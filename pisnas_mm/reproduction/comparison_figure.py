@@ -1,4 +1,4 @@
-"""The comparison on the embedded digits, drawn: a dot a seed, a bar at their mean."""
+"""A trained comparison, drawn: a dot a seed, a bar at their mean."""
 
 from collections.abc import Sequence
 
@@ -9,14 +9,14 @@ from pisnas_mm.reproduction.comparison import METRICS, Rows
 from pisnas_mm.reproduction.figures import MARKERS, STYLE, empty_panels
 from pisnas_mm.visualization.palette import COLOURS
 
-TITLE = 'Embedded digits, held out: a dot a seed, a bar at their mean'
 WIDTH = 0.3  # half a bar's; the dots of a model are spread over as much
 MARGIN = 0.08  # of a panel's height, above and below the dots
 
 
-def draw(groups: Rows) -> Figure:
+def draw(groups: Rows, title: str) -> Figure:
     """A panel a detector and metric; those of a detector show as many points in their height."""
-    figure, panels = empty_panels(TITLE, len(groups) * len(METRICS), (13, 4.6))
+    title = f'{title}, held out: a dot a seed, a bar at their mean'
+    figure, panels = empty_panels(title, len(groups) * len(METRICS), (13, 4.6))
     left = iter(panels)
     for detector, rows in groups.items():
         own = [next(left) for _ in METRICS]

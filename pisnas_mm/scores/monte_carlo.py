@@ -46,6 +46,7 @@ class MonteCarloPRScore(PRScore):
             raise ValueError(
                 f'reference should be one of {get_args(Reference)}, but got {shown(reference)}'
             )
+        self.seed = seed
         self.sampling: dict[str, Any] = dict(
             num_draws=num_draws,
             batch_size=batch_size,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from math import exp, sqrt
+from math import exp, inf, sqrt
 from typing import Any, Literal, get_args
 
 from pisnas_mm.architectures.genotype import Genotype
@@ -60,6 +60,10 @@ class PISScore(Score):
         penalty = self.omega * self.depth_penalty(genotype.depths)
         pr_score = self.pr_score.unless_below(genotype, floor + penalty)
         return None if pr_score is None else pr_score - penalty
+
+    def ceiling(self) -> float:
+        """The PR score's, less ω: no dispersion is negative, so Q ≥ e⁰."""
+        return self.pr_score.ceiling() - self.omega if self.omega >= 0 else inf
 
     def check(self, genotype: Genotype) -> None:
         self.pr_score.check(genotype)

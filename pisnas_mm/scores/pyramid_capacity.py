@@ -57,7 +57,7 @@ class PyramidCapacityScore(Score):
         self.max_resolution = check_number(max_resolution, 'max_resolution', 1e-6)
 
     def check(self, genotype: Genotype) -> None:
-        check_one_per_stage(self.needs, len(genotype.pyramid))
+        check_one_per_stage(self.needs, len(genotype.pyramid), 'needs')
 
     def __call__(self, genotype: Genotype) -> float:
         return self._without_reach(genotype) + self._reach(self._useful_radii(genotype))

@@ -63,6 +63,14 @@ class PRScore(Score):
         check_one_per_stage(self.weights, len(radii))
         return weighted_sum(self.weights, list(map(min, radii, self._most)))
 
+    def ceiling(self) -> float:
+        """That of an architecture whose radii are the largest wherever they count for good.
+
+        Radii are from 0 to the distance of the image's corner, so a term w · r is at most w times
+        that, or 0 where w is negative.
+        """
+        return self._bound
+
     def unless_below(self, genotype: Genotype, floor: float) -> float | None:
         stages = stages_of(genotype, self.image_size)
         radii = list(self._most)

@@ -1,6 +1,7 @@
 """What every score is: something a search maximises."""
 
 from abc import ABC, abstractmethod
+from math import inf
 
 from pisnas_mm.architectures.genotype import Genotype
 
@@ -15,6 +16,10 @@ class Score(ABC):
     def unless_below(self, genotype: Genotype, floor: float) -> float | None:
         """The score, or None where it is certain to be below ``floor``: for speed only."""
         return self(genotype)
+
+    def ceiling(self) -> float:
+        """What no architecture's score exceeds; infinite where that is not known."""
+        return inf
 
     def check(self, genotype: Genotype) -> None:
         """Raise ValueError where architectures of this form, whatever their sizes, have no score.

@@ -22,6 +22,14 @@ MAX_REASON = 300  # characters
 
 Rank = tuple[float, ...]
 
+Floor = Callable[[Genotype], float]
+"""Of a lower score, a candidate would not be kept."""
+
+
+def no_floor(genotype: Genotype) -> float:
+    """The floor where every score is kept."""
+    return -inf
+
 
 class Evaluation(NamedTuple):
     """A candidate and its rank (score, then tie-breakers; higher is better), or why it has none.
@@ -64,8 +72,8 @@ class Evaluator:
         check_tie_breakers(tuple(tie_breakers))
         self._ties = [_tie_breaker(name, image_size) for name in tie_breakers]
 
-    def __call__(self, genotype: Genotype, floor: float = -inf) -> Evaluation:
-        """Evaluate a candidate; it is rejected where its score is certain to be below ``floor``.
+    def __call__(self, genotype: Genotype, floor: Floor = no_floor) -> Evaluation:
+        """Evaluate a candidate; it is rejected where its score is certain to be below its floor.
 
         Whatever goes wrong on the way is its own fault: it fails, and the search goes on.
         """
@@ -81,10 +89,10 @@ class Evaluator:
             return Evaluation(genotype, None, FAILED, reason_of(error))
         return None
 
-    def scored(self, genotype: Genotype, floor: float = -inf) -> Evaluation:
+    def scored(self, genotype: Genotype, floor: Floor = no_floor) -> Evaluation:
         """Evaluate a candidate that satisfies all constraints."""
         try:
-            score = self.score.unless_below(genotype, floor)
+            score = self.score.unless_below(genotype, floor(genotype))
             if score is None:
                 return Evaluation(genotype, None, LOW_SCORE)
             return Evaluation(
@@ -94,7 +102,7 @@ class Evaluator:
             return Evaluation(genotype, None, FAILED, reason_of(error))
 
     def evaluate(
-        self, candidates: Iterable[Genotype], known: Iterable[Genotype], floor: float = -inf
+        self, candidates: Iterable[Genotype], known: Iterable[Genotype], floor: Floor = no_floor
     ) -> list[Evaluation]:
         """Evaluate candidates; those that are ``known`` or come twice are rejected unseen."""
         return judged(candidates, known, partial(self, floor=floor))

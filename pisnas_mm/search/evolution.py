@@ -6,14 +6,14 @@ from typing import Any
 
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.search.evaluation import Evaluation
-from pisnas_mm.search.selection import BestRanks
+from pisnas_mm.search.selection import Selection
 from pisnas_mm.spaces import Space
 
 
 class Evolution:
     """Mutates what a selection keeps (the released code's search).
 
-    A child is a uniformly drawn member of the population after ``num_mutations`` mutations.
+    A child is what the selection draws of its population, after ``num_mutations`` mutations.
 
     Args:
         space: Where children come from.
@@ -23,7 +23,7 @@ class Evolution:
     """
 
     def __init__(
-        self, space: Space, selection: BestRanks, num_mutations: int = 2, seed: int = 0
+        self, space: Space, selection: Selection, num_mutations: int = 2, seed: int = 0
     ) -> None:
         self.space = space
         self.selection = selection
@@ -46,19 +46,15 @@ class Evolution:
                 self.selection.add(evaluation)
 
     def _child(self) -> Genotype:
-        rng, members = self._rng, self.selection.members
-        parent = members[int(rng.random() * len(members))].genotype
-        return self.space.mutate(parent, rng, self.num_mutations)
+        parent = self.selection.drawn(self._rng)
+        return self.space.mutate(parent, self._rng, self.num_mutations)
 
     def state_dict(self) -> dict[str, Any]:
         """The whole state as JSON-able data."""
         version, internal, gauss = self._rng.getstate()
         return {
             'rng': [version, list(internal), gauss],
-            'population': [
-                {'rank': list(kept.rank or ()), 'arch': kept.genotype.to_list()}
-                for kept in self.selection.members
-            ],
+            'population': as_data(self.selection.members),
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
@@ -69,7 +65,11 @@ class Evolution:
         """
         version, internal, gauss = state['rng']
         self._rng.setstate((version, tuple(internal), gauss))
-        self.selection.restore([self._restored(kept) for kept in state['population']])
+        self.selection.restore(self.restored(state['population']))
+
+    def restored(self, members: Iterable[Mapping[str, Any]]) -> list[Evaluation]:
+        """What ``as_data`` was given."""
+        return [self._restored(kept) for kept in members]
 
     def _restored(self, kept: Mapping[str, Any]) -> Evaluation:
         genotype = Genotype.from_list(kept['arch'], self.space.seed.in_channels)
@@ -77,3 +77,8 @@ class Evolution:
             if type(block) not in place:
                 raise ValueError(f'{type(block).__name__} is no block of the space in its place')
         return Evaluation(genotype, tuple(kept['rank']))
+
+
+def as_data(members: Iterable[Evaluation]) -> list[dict[str, Any]]:
+    """Kept candidates as JSON-able data."""
+    return [{'rank': list(kept.rank or ()), 'arch': kept.genotype.to_list()} for kept in members]

@@ -11,7 +11,7 @@ from pisnas_mm.spaces import Space
 Constraints = Mapping[str, Constraint]
 
 
-def check_budgets(space: Space, constraints: Constraints) -> None:
+def check_budgets(space: Space, constraints: Constraints, place: str = 'constraints') -> None:
     """Raise ``Problems`` if constraints are beyond what the space's extremes can reach."""
     problems = []
     for name, constraint in constraints.items():
@@ -23,7 +23,7 @@ def check_budgets(space: Space, constraints: Constraints) -> None:
             value = constraint.measure(find(constraint.measure))
             if value < bound if symbol == '>=' else value > bound:
                 problems.append(
-                    f'constraints.{name} cannot be met: even for the {size} architecture of the '
+                    f'{place}.{name} cannot be met: even for the {size} architecture of the '
                     f'space, {constraint.complaint(value)}; change the budget or the space'
                 )
     if problems:
@@ -65,4 +65,4 @@ def repaired(
 
 
 def _excess(genotype: Genotype, constraints: Constraints) -> float:
-    return sum(c.excess(c.measure(genotype)) for c in constraints.values())
+    return sum(c.excess_of(genotype) for c in constraints.values())

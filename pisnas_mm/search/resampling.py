@@ -1,20 +1,16 @@
 """Finalists scored again, with sampled radii in the closed form's place."""
 
-import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from logging import Logger
 from statistics import fmean
 from typing import NamedTuple, Protocol, runtime_checkable
-
-from rich.console import Console
-from rich.progress import track
 
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.scores import PISScore, PRScore, Score
 from pisnas_mm.scores.receptive import weighted_sum
 from pisnas_mm.scores.sampled import standard_error, with_error
 from pisnas_mm.search.evaluation import Evaluation
-from pisnas_mm.search.signals import interruptible
+from pisnas_mm.search.verdicts import Choose, judged_one_by_one
 
 
 @runtime_checkable
@@ -33,6 +29,8 @@ class Verification(NamedTuple):
 
     ``pr_score`` is the mean over ``num_draws`` draws, in pixels, ``standard_error`` that mean's
     (None for a single draw), ``score`` the objective with that mean in the closed form's place.
+    ``rank`` is the place among the finalists by that, ``objective_rank`` the one in the population;
+    both are None for who is none of them, as the seed of a search mostly is.
     """
 
     score: float
@@ -40,6 +38,9 @@ class Verification(NamedTuple):
     standard_error: float | None
     num_draws: int
     type: str
+    seed: int | None = None
+    rank: int | None = None
+    objective_rank: int | None = None
 
 
 class Resampling:
@@ -49,7 +50,7 @@ class Resampling:
         objective: What the search maximised, a ``PISScore`` or ``PRScore``.
         sampler: Samples radii.
         name: The sampler's registered name, for reports.
-        top_k: How many architectures of the population should be verified.
+        choose: Gives the architectures of the population that should be verified.
         logger: Takes a line for every architecture.
 
     Raises:
@@ -57,38 +58,42 @@ class Resampling:
     """
 
     def __init__(
-        self, objective: Score, sampler: Sampler, name: str, top_k: int, logger: Logger
+        self, objective: Score, sampler: Sampler, name: str, choose: Choose, logger: Logger
     ) -> None:
         self.objective = objective
         self.closed_form = pr_score_of(objective)
         self.sampler = sampler
         self.name = name
-        self.top_k = top_k
+        self.choose = choose
         self.logger = logger
 
     def verify(
         self, population: Sequence[Evaluation], seed: Genotype
     ) -> dict[Genotype, Verification]:
-        first = [kept.genotype for kept in population[: self.top_k]]
-        genotypes = list(dict.fromkeys([*first, seed]))
-        verified: dict[Genotype, Verification] = {}
-        with interruptible():
-            for genotype in _with_bar(genotypes):
-                found = verified[genotype] = self(genotype)
-                self.logger.info(
-                    'verified %d/%d  PR score %.1f, Monte-Carlo %s',
-                    len(verified),
-                    len(genotypes),
-                    self.closed_form(genotype),
-                    with_error(found.pr_score, found.standard_error),
-                )
+        finalists = self.choose(population)
+
+        def say(place: str, genotype: Genotype, found: Verification) -> None:
+            sampled = with_error(found.pr_score, found.standard_error)
+            self.logger.info(
+                'verified %s  PR score %.1f, Monte-Carlo %s',
+                *(place, self.closed_form(genotype), sampled),
+            )
+
+        verified = judged_one_by_one([*finalists, seed], self, say)
+        order = sorted(finalists, key=lambda genotype: -verified[genotype].score)
+        places = {kept.genotype: place for place, kept in enumerate(population, 1)}
+        for rank, genotype in enumerate(order, 1):
+            verified[genotype] = verified[genotype]._replace(
+                rank=rank, objective_rank=places[genotype]
+            )
         return verified
 
     def __call__(self, genotype: Genotype) -> Verification:
         sums = weighted_sums(self.sampler, genotype)
         mean = fmean(sums)
         score = self.objective(genotype) - self.closed_form(genotype) + mean
-        return Verification(score, mean, standard_error(sums), len(sums), self.name)
+        drawn_with = getattr(self.sampler, 'seed', None)
+        return Verification(score, mean, standard_error(sums), len(sums), self.name, drawn_with)
 
 
 def pr_score_of(objective: Score) -> Score:
@@ -114,14 +119,3 @@ def weighted_sums(sampler: Sampler, genotype: Genotype) -> list[float]:
         ValueError: The weights are not one for each stage.
     """
     return [weighted_sum(sampler.weights, radii) for radii in sampler.draws(genotype)]
-
-
-def _with_bar(genotypes: Sequence[Genotype]) -> Iterable[Genotype]:
-    """With a bar on a terminal; elsewhere the log says enough."""
-    return track(
-        genotypes,
-        'verifying',
-        console=Console(stderr=True),
-        disable=not sys.stderr.isatty(),
-        transient=True,
-    )

@@ -8,6 +8,7 @@ from logging import Logger
 from pathlib import Path
 from typing import Any
 
+from pisnas_mm.constraints import Constraint
 from pisnas_mm.search.counts import Counts
 from pisnas_mm.search.evaluation import Evaluation, Evaluator, checked_score, reason_of
 from pisnas_mm.search.evolution import Evolution
@@ -49,6 +50,8 @@ class Searcher:
         self.logger = logger
         self.processes = processes
         self.counts = Counts()
+        self.starts: Sequence[Mapping[str, Constraint]] = ()
+        """Further constraints, for each of which a start is repaired, too."""
         self.watch: Watch | None = None  # told of every generation
         self.saved: int | None = None
         """After how many candidates the state was saved last; None before that."""
@@ -129,6 +132,12 @@ class Searcher:
         if first.rank is None:
             raise ValueError(f'the score fails for the repaired seed: {first.reason}')
         self.evolution.tell([first])
+        for own in self.starts:
+            try:
+                also = repaired(space, {**constraints, **own}, self.settings.seed)
+            except ValueError:  # the search may still find a way
+                continue
+            self.evolution.tell([self.evaluator(also)])
         self.records.start()
 
     def _generation(self) -> None:
@@ -152,6 +161,7 @@ class Searcher:
             'population': len(population),
             'best': population[0].rank,
             'worst': population[-1].rank,
+            **self.evolution.selection.progress(),
         }
         if failed:
             entry['failed'] = [

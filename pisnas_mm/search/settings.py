@@ -2,31 +2,50 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Literal, get_args
 
 from pisnas_mm.checks import Problems, check_whole, lines_of, shown
 from pisnas_mm.registry import suggest
 from pisnas_mm.search.evaluation import check_tie_breakers
+from pisnas_mm.search.objectives import check_objectives, check_ranges, costs_of
 
 # What may differ when a search is resumed: the result does not depend on it.
 CHANGEABLE = ('top_k', 'checkpoint_interval', 'checkpoint_seconds', 'max_failures')
+# What matters to searches with costs among their objectives only.
+OF_FRONTS = ('objectives', 'num_budgets', 'budgets')
 # More would fill the memory, or take hours, before anything is evaluated.
-MOST = {'generation_size': 1_000_000, 'num_mutations': 10_000, 'population_size': 1_000_000}
+MOST = {
+    'restarts': 1000,
+    'generation_size': 1_000_000,
+    'num_mutations': 10_000,
+    'population_size': 1_000_000,
+    'num_budgets': 200,
+}
+LEAST = {'seed': 0, 'num_budgets': 2}  # of the others: 1
+Algorithm = Literal['restarts', 'released']
 
 
 @dataclass(frozen=True)
 class SearchSettings:
     """The entry ``search`` of a search config.
 
+    ``algorithm`` is ``'restarts'`` (``RestartedEvolution``, in ``restarts`` populations) or
+    ``'released'`` (``Evolution``, by ``num_mutations`` at once); both keep ``population_size``.
+
     ``num_candidates`` includes rejected ones; ``tie_breakers`` decide between equal scores, in
     order; ``top_k`` architectures are written to ``best.json``. The state is saved every
     ``checkpoint_interval`` candidates, or ``checkpoint_seconds`` if those are over sooner. The
     search stops where ``max_failures`` candidates in a row could not be evaluated.
 
+    Costs among the ``objectives`` (``('score', '-macs')``) make it a search for a front: of the
+    best within each of ``num_budgets`` budgets, from where to where ``budgets`` says by cost.
+
     Raises:
         Problems: Values are out of bounds; names all of them.
     """
 
+    algorithm: Algorithm = 'restarts'
+    restarts: int = 3
     num_candidates: int = 200_000
     population_size: int = 512
     generation_size: int = 128
@@ -37,17 +56,38 @@ class SearchSettings:
     checkpoint_interval: int = 20_000
     checkpoint_seconds: int = 60
     max_failures: int = 20
+    objectives: tuple[str, ...] = ('score',)
+    num_budgets: int | None = None
+    budgets: Mapping[str, tuple[float, float]] | None = None
+
+    @property
+    def costs(self) -> tuple[str, ...]:
+        """The measures that are minimised beside the score's maximum."""
+        return costs_of(self.objectives)
+
+    @property
+    def budgets_per_cost(self) -> int:
+        """``num_budgets``: 24 along one cost, 12 along each of two, if not said otherwise."""
+        return self.num_budgets or (24 if len(self.costs) == 1 else 12)
 
     def __post_init__(self) -> None:
         problems = []
         for field in fields(self):
             value, place = getattr(self, field.name), f'search.{field.name}'
             try:
-                if field.name == 'tie_breakers':
+                if field.name == 'algorithm':
+                    check_algorithm(value)
+                elif field.name == 'tie_breakers':
                     check_tie_breakers(value)
+                elif field.name == 'objectives':
+                    check_objectives(value)
+                elif field.name == 'budgets':
+                    check_ranges(value, costs_of(as_tuple(self.objectives)))
+                elif field.name == 'num_budgets' and value is None:
+                    continue
                 else:
                     most = MOST.get(field.name, 2**63 - 1)
-                    check_whole(value, place, 0 if field.name == 'seed' else 1, most)
+                    check_whole(value, place, LEAST.get(field.name, 1), most)
             except ValueError as error:
                 problems += lines_of(error)
         if problems:
@@ -60,14 +100,24 @@ def search_settings(cfg: Mapping[str, Any]) -> SearchSettings:
     known = [field.name for field in fields(SearchSettings)]
     problems = unknown_keys(settings, known, 'search.')
     given = {key: settings[key] for key in known if key in settings}
-    ties = given.get('tie_breakers', SearchSettings.tie_breakers)
+    given |= {key: as_tuple(given[key]) for key in ('tie_breakers', 'objectives') if key in given}
     try:
-        found = SearchSettings(**given | {'tie_breakers': as_tuple(ties)})
+        found = SearchSettings(**given)
     except ValueError as error:
         problems += lines_of(error)
     if problems:
         raise Problems(problems)
     return found
+
+
+def check_algorithm(name: object) -> None:
+    """Raise ValueError unless there is such an algorithm."""
+    known = get_args(Algorithm)
+    if name not in known:
+        raise ValueError(
+            f'search.algorithm should be one of {known}, but got {shown(name)}; '
+            f'{suggest(str(name), known)}'
+        )
 
 
 def as_tuple(value: Any) -> Any:

@@ -6,17 +6,23 @@ from logging import Logger
 from pathlib import Path
 from typing import Any
 
-from pisnas_mm.constraints import build_constraints
+from pisnas_mm.constraints import Constraint, build_constraints
 from pisnas_mm.registry import SCORES, SPACES, build
+from pisnas_mm.search.budgets import build_budgets
 from pisnas_mm.search.evaluation import Evaluator
 from pisnas_mm.search.evolution import Evolution
+from pisnas_mm.search.family import Family, build_family
+from pisnas_mm.search.front import Budgets, FrontArchive, WithinABudget
+from pisnas_mm.search.front_evolution import FrontEvolution
 from pisnas_mm.search.processes import Processes
 from pisnas_mm.search.records import NoRecords, Records
+from pisnas_mm.search.restarts import RestartedEvolution
 from pisnas_mm.search.searcher import Searcher
 from pisnas_mm.search.selection import BestRanks
-from pisnas_mm.search.settings import CHANGEABLE, SearchSettings, search_settings
+from pisnas_mm.search.settings import CHANGEABLE, OF_FRONTS, SearchSettings, search_settings
 from pisnas_mm.search.shared_evaluation import SharedEvaluator
 from pisnas_mm.search.validation import KEYS
+from pisnas_mm.spaces import Space
 
 
 def build_searcher(
@@ -33,30 +39,66 @@ def build_searcher(
     Raises:
         ValueError: An entry is unknown or its value refused; the message names the place.
     """
-    settings = search_settings(cfg)
     image_size = cfg['image_size']
-    constraints = build_constraints(cfg['constraints'], image_size)
+    constraints = named = build_constraints(cfg['constraints'], image_size)
+    settings = search_settings(cfg)
     space = build(SPACES, cfg['space'], 'space')
     score = build(SCORES, cfg['score'], 'score', image_size=image_size)
+    budgets, starts = None, []
+    if settings.costs:
+        family = family_of(cfg, settings, constraints)
+        starts = list(family.constraints.values()) if family else []
+        budgets = build_budgets(settings, family, constraints, space, image_size)
+        bounded = [c.of.key if c.of else '' for c in constraints.values()]
+        constraints = {'front': WithinABudget(budgets)} | {
+            name: constraint
+            for (name, constraint), key in zip(constraints.items(), bounded, strict=True)
+            if not all(key in budget.bounds for budget in budgets.budgets)  # by tighter bounds
+        }
     processes = processes or Processes()
     judging = constraints, score, image_size, settings.tie_breakers
     alone = processes.size == 1
     evaluator = Evaluator(*judging) if alone else SharedEvaluator(processes, *judging)
     records = NoRecords if processes.rank else Records
-    return Searcher(
-        Evolution(
-            space, BestRanks(settings.population_size), settings.num_mutations, settings.seed
-        ),
+    searcher = Searcher(
+        _evolution(space, settings, budgets),
         evaluator,
         settings,
-        records=records(work_dir, _decisive(cfg, settings), logger),
+        records=records(work_dir, _decisive(cfg, settings, named), logger),
         logger=logger,
         processes=processes,
     )
+    searcher.starts = starts
+    return searcher
 
 
-def _decisive(cfg: Mapping[str, Any], settings: SearchSettings) -> dict[str, Any]:
-    """All that a search's result depends on."""
+def family_of(
+    cfg: Mapping[str, Any], settings: SearchSettings, constraints: Mapping[str, Constraint]
+) -> Family | None:
+    """The config's family; None where it has none."""
+    if 'family' not in cfg:
+        return None
+    return build_family(cfg['family'], settings.costs, constraints, cfg['image_size'])
+
+
+def _evolution(space: Space, settings: SearchSettings, budgets: Budgets | None) -> Evolution:
+    size, seed = settings.population_size, settings.seed
+    if budgets:
+        return FrontEvolution(space, FrontArchive(budgets, size), settings.num_candidates, seed)
+    if settings.algorithm == 'released':
+        return Evolution(space, BestRanks(size), settings.num_mutations, seed)
+    return RestartedEvolution(space, size, settings.num_candidates, settings.restarts, seed)
+
+
+def _decisive(
+    cfg: Mapping[str, Any], settings: SearchSettings, constraints: Mapping[str, Constraint]
+) -> dict[str, Any]:
+    """All that a search's result depends on; files by what is in them."""
     decisive = {key: cfg[key] for key in KEYS if key != 'detector'}
-    given = {k: v for k, v in asdict(settings).items() if k not in CHANGEABLE}
-    return decisive | {'search': given}
+    decisive['constraints'] = {
+        name: {**one, **constraints[name].contents} for name, one in cfg['constraints'].items()
+    }
+    without = CHANGEABLE if settings.costs else (*CHANGEABLE, *OF_FRONTS)
+    given = {k: v for k, v in asdict(settings).items() if k not in without}
+    family = {'family': cfg['family']} if 'family' in cfg else {}
+    return decisive | family | {'search': given}

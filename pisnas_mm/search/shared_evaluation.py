@@ -1,11 +1,10 @@
 """Evaluation dealt out among processes: each evolves the same way and scores its share."""
 
 from collections.abc import Iterable
-from math import inf
 from typing import Any
 
 from pisnas_mm.architectures.genotype import Genotype
-from pisnas_mm.search.evaluation import Evaluation, Evaluator, judged
+from pisnas_mm.search.evaluation import Evaluation, Evaluator, Floor, judged, no_floor
 from pisnas_mm.search.processes import Processes
 
 
@@ -24,7 +23,7 @@ class SharedEvaluator(Evaluator):
         self.processes = processes
 
     def evaluate(
-        self, candidates: Iterable[Genotype], known: Iterable[Genotype], floor: float = -inf
+        self, candidates: Iterable[Genotype], known: Iterable[Genotype], floor: Floor = no_floor
     ) -> list[Evaluation]:
         evaluations = judged(candidates, known, lambda g: self.rejected(g) or Evaluation(g, None))
         rank, size = self.processes.rank, self.processes.size

@@ -8,14 +8,17 @@ from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.checks import Problems, check_image_size, lines_of
 from pisnas_mm.constraints import build_constraints
 from pisnas_mm.registry import SCORES, SPACES, build
+from pisnas_mm.search.budgets import build_budgets
+from pisnas_mm.search.family import build_family
 from pisnas_mm.search.feasibility import check_budgets
-from pisnas_mm.search.finalists import check_verify, try_verify
+from pisnas_mm.search.finalists import asked, check_verify, try_verify
 from pisnas_mm.search.scalars import find_backends
 from pisnas_mm.search.settings import search_settings, unknown_keys
 
 KEYS = ('space', 'image_size', 'constraints', 'score', 'search', 'detector')
 OPTIONAL_KEYS = (
     'verify',
+    'family',
     'ranking',
     'vis_backends',
     'custom_imports',
@@ -56,8 +59,11 @@ def check_config(cfg: Mapping[str, Any], *also: Callable[[Genotype | None], obje
     image_size = image_size or 64  # any: to go on checking
     given = cfg.get('constraints', {})
     constraints = found.of(partial(build_constraints, given, image_size)) or {}
-    if 'search' in cfg:
-        found.of(lambda: search_settings(cfg))
+    settings = found.of(lambda: search_settings(cfg)) if 'search' in cfg else None
+    family = None
+    if 'family' in cfg and settings:
+        given_family, costs = cfg['family'], settings.costs
+        family = found.of(partial(build_family, given_family, costs, constraints, image_size))
     score = None
     if 'score' in cfg:
         score = found.of(lambda: build(SCORES, cfg['score'], 'score', image_size=image_size))
@@ -65,14 +71,19 @@ def check_config(cfg: Mapping[str, Any], *also: Callable[[Genotype | None], obje
         found.of(lambda: _check_score(score, space.seed))
     if space and not found:  # else what is wrong may be why
         found.of(lambda: check_budgets(space, constraints))
+        for name, own in (family.constraints if family else {}).items():
+            found.of(partial(check_budgets, space, own, f'family.{name}'))
+        if settings and settings.costs and not found:
+            at = family, constraints, space, image_size
+            found.of(lambda: build_budgets(settings, *at))
     seed, verify, search = space.seed if space else None, cfg.get('verify'), cfg.get('search')
-    if verify is not None:
+    if asked(verify):
         found.of(lambda: check_verify(verify, search, image_size, score, seed))
     if 'vis_backends' in cfg:
         found.of(lambda: find_backends(cfg['vis_backends']))
     for check in also:
         found.of(partial(check, seed))
-    if verify is not None and score and seed and not found:  # it takes a second
+    if asked(verify) and score and seed and not found:  # it takes a second
         found.of(lambda: try_verify(verify, image_size, score, seed))
     if found:
         raise Problems(found)

@@ -35,6 +35,11 @@ class Move(ABC):
     def values(self, blocks: Blocks) -> Sequence[Any]:
         """All that it may be, ascending if ordered, the rest of the architecture being as it is."""
 
+    def near(self, blocks: Blocks) -> Sequence[Any]:
+        """The values next to the one that it has."""
+        old = getattr(blocks[self.place], self.name)
+        return [value for value in self.values(blocks) if value != old]
+
     def put(self, blocks: list[Block], value: Any) -> bool:
         """Give it this value, in place; False if the family refuses it, and nothing changes."""
         try:
@@ -88,10 +93,24 @@ class _BoundedMove(Move):
 
     ordered = True
     step = 1  # between two of its values
+    reach = 1  # how many steps away a value is near
 
     def mutate(self, blocks: list[Block], rng: Random) -> None:
         old = getattr(blocks[self.place], self.name)
-        value = self.drawn(old, rng)
+        self._settle(blocks, old, self.drawn(old, rng))
+
+    def shift(self, blocks: list[Block], steps: int) -> None:
+        """Move the value by so many steps, as far as its bounds allow it."""
+        old = getattr(blocks[self.place], self.name)
+        self._settle(blocks, old, old + steps * self.step)
+
+    def near(self, blocks: Blocks) -> Sequence[int]:
+        old, (low, high) = getattr(blocks[self.place], self.name), self.bounds(blocks)
+        steps = [steps for steps in range(-self.reach, self.reach + 1) if steps]
+        return [v for v in (old + n * self.step for n in steps) if low <= v <= high]
+
+    def _settle(self, blocks: list[Block], old: int, value: int) -> None:
+        """Put a value, or the nearest one within the bounds."""
         low, high = self.bounds(blocks)
         if low > high:  # the seed's neighbours leave no room yet
             return
@@ -129,6 +148,8 @@ class DepthMove(_BoundedMove):
 
 class InnerWidthMove(_BoundedMove):
     """A width inside of the block: at most the block's own."""
+
+    reach = 2
 
     def __init__(self, place: int, name: str, settings: Settings) -> None:
         super().__init__(place, name)

@@ -20,6 +20,7 @@ from pisnas_mm.spaces.moves import (
 )
 from pisnas_mm.spaces.seeds import check_seed, stem_length
 from pisnas_mm.spaces.settings import Settings
+from pisnas_mm.spaces.variations import Variations
 
 Families = tuple[type[Block], ...]
 
@@ -53,6 +54,7 @@ class Space(Settings):
             {family: list(self._moves_of(i, family)) for family in place}
             for i, place in enumerate(self.places)
         ]
+        self._variations = Variations(self._moves, self.seed.strides)
 
     def mutate(self, genotype: Genotype, rng: Random, times: int = 1) -> Genotype:
         """Change one field of one block, both drawn uniformly; the result is in the space."""
@@ -62,6 +64,21 @@ class Space(Settings):
             moves = self._moves[i][type(blocks[i])]
             moves[int(rng.random() * len(moves))].mutate(blocks, rng)
         return genotype.replaced(blocks)
+
+    def vary(self, genotype: Genotype, rng: Random) -> Genotype:
+        """Change several fields that belong together; the result is in the space."""
+        blocks = list(genotype.blocks)
+        self._variations.vary(blocks, rng)
+        return genotype.replaced(blocks)
+
+    def neighbourhood(self, genotype: Genotype) -> Iterator[Genotype]:
+        """All that one small change leads to, then all that two do, each once."""
+        seen = {genotype}
+        for blocks in self._variations.neighbourhood(genotype.blocks):
+            other = genotype.replaced(blocks)
+            if other not in seen:
+                seen.add(other)
+                yield other
 
     def smallest(self, measure: Measure) -> Genotype:
         """The architecture with the least of everything, and of ``measure`` by its choices."""

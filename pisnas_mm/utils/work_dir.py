@@ -24,6 +24,11 @@ class WorkDir:
         self.backbone = folder / 'backbone.py'  # the winner as a config fragment
         self.detector = folder / f'{name}_detector.py'  # around the winner; trains as it is
         self.report = folder / 'report.html'
+        self.front = folder / 'front.json'  # the best within each budget, and the family
+
+    def member(self, name: str) -> 'WorkDir':
+        """The folder of a member of the family."""
+        return WorkDir(self.folder / name, f'{self.name}_{name}')
 
     @classmethod
     def of(cls, folder: Path) -> 'WorkDir':

@@ -15,7 +15,7 @@ class Verified(NamedTuple):
 
 
 def verified(entries: Sequence[Mapping[str, Any]]) -> list[Verified]:
-    """Those entries of ``best.json`` that have been verified."""
+    """Those entries of ``best.json`` that have been verified by sampling."""
     return [
         Verified(
             rank,
@@ -25,5 +25,5 @@ def verified(entries: Sequence[Mapping[str, Any]]) -> list[Verified]:
             entry['verification']['num_draws'],
         )
         for rank, entry in enumerate(entries, 1)
-        if 'verification' in entry
+        if 'pr_score' in entry.get('verification', {})
     ]

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.constraints import Constraint
 from pisnas_mm.measures.published import standings
-from pisnas_mm.scores import PISScore, PRScore
 from pisnas_mm.search.runs import Run
+from pisnas_mm.search.second_opinion import written
 from pisnas_mm.visualization import history, history_charts, population, population_charts
 from pisnas_mm.visualization.agreement import verified
 from pisnas_mm.visualization.diagram import pyramid_svg, scale_of
@@ -155,24 +155,42 @@ def _rejections(search: Search) -> Section:
 
 
 def _verification(search: Search) -> Section:
-    points = verified(search.entries)
-    title = 'Closed form and Monte-Carlo'
-    if not isinstance(search.score, PISScore | PRScore):
-        text = 'The objective has no PR score that sampling could verify.'
-        return Section('verification', title, text, ())
-    if not points:
-        command = _shell(
-            *('python', 'tools/search.py', search.files.config, '--work-dir', search.files.folder),
-            *('--resume', '--cfg-options', 'verify.type=MonteCarloPRScore', 'verify.top_k=5'),
+    if points := verified(search.entries):
+        text = (
+            f'The {len(points)} finalists, sampled in {points[0].num_draws} random networks each; '
+            'bars are standard errors of the mean, the dashed line is where both agree.'
         )
-        text = 'The best have not been verified by sampling. To do so (needs torch):'
-        return Section('verification', title, text, (f'<pre>{command}</pre>',))
-    text = (
-        f'The {len(points)} best, sampled in {points[0].num_draws} random networks each; bars are '
-        'standard errors of the mean, the dashed line is where both agree.'
+        chart = Chart('PR score', population_charts.agreement_chart(points))
+        return Section('verification', 'Closed form and Monte-Carlo', text, ({'points': chart},))
+    title = 'A second opinion'
+    if finalists := [entry for entry in search.entries if 'verification' in entry]:
+        text = (
+            f'{len(finalists)} finalists, ranked again by the weighted mean of their ranks under '
+            'each score (rank in brackets). The first is what was exported.'
+        )
+        return Section('verification', title, text, (_opinions(finalists),))
+    command = _shell(
+        *('python', 'tools/search.py', search.files.config, '--work-dir', search.files.folder),
+        *('--resume', '--cfg-options', 'verify=True'),
     )
-    chart = Chart('PR score', population_charts.agreement_chart(points))
-    return Section('verification', title, text, ({'points': chart},))
+    text = 'The best have not been verified. To ask the scores that predict detectors best:'
+    return Section('verification', title, text, (f'<pre>{command}</pre>',))
+
+
+def _opinions(finalists: Sequence[Mapping[str, Any]]) -> str:
+    """Finalists in their new order, with what every score says of them, as a table."""
+    names = [score['type'] for score in finalists[0]['verification']['scores']]
+    heads = ['', 'by the objective', 'score', 'mean rank', *names]
+    top = ''.join(f'<th>{escape(head)}</th>' for head in heads)
+    rows = []
+    for entry in finalists:
+        found = entry['verification']
+        cells = [found['rank'], found['objective_rank'], f'{entry["score"]:.5g}']
+        cells += [f'{found["mean_rank"]:.2f}']
+        cells += [f'{written(score)} ({score["rank"]:g})' for score in found['scores']]
+        rows.append(''.join(f'<td>{cell}</td>' for cell in cells))
+    body = ''.join(f'<tr>{row}</tr>' for row in rows)
+    return f'<div class="scroll"><table><tr>{top}</tr>{body}</table></div>'
 
 
 def _reproduction(search: Search) -> Section:

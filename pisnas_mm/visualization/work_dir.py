@@ -113,9 +113,17 @@ def _search(files: WorkDir, settings: Mapping[str, Any], state: Mapping[str, Any
         counts['rejected'],
         tuple(_json(files.best)['best']) if files.best.is_file() else (),
         build(SCORES, settings['score'], 'score', image_size=image_size),
-        build_constraints(settings['constraints'], image_size),
+        build_constraints(_with_tables(settings['constraints'], files.folder), image_size),
         read_runs(files.runs),
     )
+
+
+def _with_tables(constraints: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """With the tables that they name looked up in the work directory."""
+    return {
+        name: {**one, 'table': str(folder / one['table'])} if 'table' in one else one
+        for name, one in constraints.items()
+    }
 
 
 def _config(path: Path) -> str:

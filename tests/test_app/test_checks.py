@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,8 @@ from pisnas_mm.checks import Problems
 from pisnas_mm.utils.configs import load_config
 
 CONFIGS = Path(__file__).parents[2] / 'configs'
-NAMES = sorted(path.stem for path in CONFIGS.glob('*.py'))
+NEEDS_A_TABLE = 'pis_yolov8_s_cpu'
+NAMES = sorted({path.stem for path in CONFIGS.glob('*.py')} - {NEEDS_A_TABLE})
 
 
 @pytest.mark.parametrize('name', NAMES)
@@ -16,12 +18,21 @@ def test_every_search_config_passes(name: str) -> None:
     check_search(load_config(CONFIGS / f'{name}.py'))
 
 
+def test_a_budget_of_latency_needs_only_its_table() -> None:
+    with pytest.raises(Problems) as raised:
+        check_search(load_config(CONFIGS / f'{NEEDS_A_TABLE}.py'))
+    table, ties = raised.value.lines
+    assert re.match(r'constraints\.latency: latency table .* cannot be read \(No such file', table)
+    assert 'measure it with tools/analysis_tools/measure_latency.py' in table
+    assert '-latency' in ties
+
+
 def test_all_that_is_wrong_in_any_entry_is_told_before_anything_is_written(tmp_path: Path) -> None:
     options = {
         'detector.backbone.out_indicess': 1,
         'ranking.num_arch': 7,
         'ranking.scores.mine': dict(type='PISScore', omgea=1),
-        'verify': dict(type='ZenScore'),
+        'verify': dict(type='ZenScor'),
         'score.omega': 'x',
         'constraints.mcas.max': 1e9,
         'search.tie_breakers': ['layer'],
@@ -38,8 +49,7 @@ def test_all_that_is_wrong_in_any_entry_is_told_before_anything_is_written(tmp_p
         'mean `constraints.macs`?',
         'tie_breakers should be among',
         "score: omega should be a number, but got 'x'",
-        'verify.type should be a score that samples radii (with `draws` and `weights`), for '
-        "example MonteCarloPRScore, but got 'ZenScore'",
+        "verify: score 'ZenScor' is unknown; did you mean 'ZenScore'?",
         "vis_backends: 'LocalVisBackends' is unknown; did you mean 'LocalVisBackend'?",
         "unknown key `ranking.num_arch` in the search config; did you mean 'num_architectures'?",
         "ranking.scores.mine: PISScore takes no `omgea`; did you mean 'omega'?",

@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,14 @@ def test_the_result_is_what_was_written(config, tmp_path):
     assert head.endswith('radii C2-C5 (px)')
     assert f'{result.best[0]["params"] / 1e6:.3f} M' in searched
     assert f'detector config     {result.files.detector}' in lines
+
+
+def test_a_result_says_how_near_the_score_came_to_its_bound(config, tmp_path):
+    result = search_backbone(config, work_dir=tmp_path)
+    best = result.best[0]['score']
+    told = repr(replace(result, ceiling=best / 0.99))
+    assert f'within 1.00% of {best / 0.99:.2f}, which no architecture exceeds' in told
+    assert 'exceeds' not in repr(replace(result, ceiling=None))
 
 
 def test_it_goes_on_from_where_it_was(config, tmp_path):

@@ -9,6 +9,7 @@ from pisnas_mm.receptive import stage_radii
 from pisnas_mm.receptive.radii import largest_radius, map_radius
 from pisnas_mm.registry import SCORES, build
 from pisnas_mm.scores import MonteCarloPRScore, PISScore, PRScore
+from tests.test_search import small
 
 
 def backbone(*depths: int) -> Genotype:
@@ -107,3 +108,20 @@ def test_sampled_scores_are_never_given_up_by_what_the_closed_form_says():
 def test_the_largest_radius_is_that_of_a_stage_that_sees_everything():
     for image_size in (160, 161):
         assert map_radius(np.ones((7, 7)), image_size) == largest_radius(image_size)
+
+
+@pytest.mark.parametrize('weights', [(1, 1), (0.5, -1)])
+def test_no_architecture_exceeds_the_ceiling(weights):
+    score = PISScore(64, dict(type='PRScore', weights=weights), omega=4, gamma=(1, 2))
+    best = max(map(score, small.everything()))
+    assert best <= score.ceiling() == sum(max(w, 0) for w in weights) * largest_radius(64) - 4
+
+
+def test_the_ceiling_is_reached_where_every_stage_sees_the_whole_image():
+    score = PISScore(32, dict(type='PRScore', weights=(0, 1, 1, 1)))
+    assert score(backbone(10, 20, 20, 10)) == pytest.approx(score.ceiling())
+
+
+def test_scores_of_which_nothing_is_known_have_no_ceiling():
+    assert PISScore(64, omega=-1).ceiling() == inf
+    assert PISScore(64, dict(type='PyramidCapacityScore')).ceiling() == inf

@@ -9,9 +9,10 @@ import pytest
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.registry import SCORES
 from pisnas_mm.scores import PISScore, Score
-from pisnas_mm.search import Evaluation, build_verifier
+from pisnas_mm.search import Evaluation, Verifier, build_verifier
 from pisnas_mm.search.finalists import check_verify, try_verify
 from pisnas_mm.search.resampling import Resampling
+from pisnas_mm.search.verdicts import Choose
 from tests.test_search import small
 
 LOGGER = logging.getLogger('pisnas_mm.test')
@@ -75,12 +76,22 @@ def objective() -> PISScore:
 
 
 def verifier(**verify: Any) -> Resampling:
-    cfg = small.config() | dict(verify=dict(type='Drawn', **verify))
-    check_verify(cfg['verify'], cfg['search'], cfg['image_size'], objective(), SEED)
-    try_verify(cfg['verify'], cfg['image_size'], objective(), SEED)
-    found = build_verifier(cfg, objective(), LOGGER)
+    found = built(dict(type='Drawn', **verify))
     assert isinstance(found, Resampling)
     return found
+
+
+def built(verify: Any) -> Verifier | None:
+    """From the entry of a config, through all checks."""
+    cfg = small.config() | dict(verify=verify)
+    check_verify(cfg['verify'], cfg['search'], cfg['image_size'], objective(), SEED)
+    try_verify(cfg['verify'], cfg['image_size'], objective(), SEED)
+    return build_verifier(cfg, objective(), LOGGER)
+
+
+def first(count: int) -> Choose:
+    """Chooses so many, as they stand."""
+    return lambda population: [kept.genotype for kept in population[:count]]
 
 
 def population(*genotypes: Genotype) -> list[Evaluation]:

@@ -64,6 +64,6 @@ def test_what_is_certain_to_score_below_the_floor_is_rejected():
     low, high = sorted(GENOTYPES, key=measures.params)[:2]
     floor = measures.params(high)
     judge = Evaluator({}, Bounded(), 64)
-    evaluations = judge.evaluate([low, high], (), floor)
+    evaluations = judge.evaluate([low, high], (), lambda genotype: floor)
     assert [e.rejected_by for e in evaluations] == [LOW_SCORE, None]
     assert judge.score.asked == [high]

@@ -87,6 +87,6 @@ def test_a_seed_decides_the_children():
 
 
 def test_the_floor_is_the_worst_score_of_a_full_population():
-    assert evolution(3, 1.0, 2.0).selection.floor == -math.inf
-    assert evolution(3, 2.0, 1.0, 3.0).selection.floor == 1.0
-    assert evolution(3, 2.0, 1.0, 3.0, 2.5).selection.floor == 2.0
+    assert evolution(3, 1.0, 2.0).selection.floor(SEED) == -math.inf
+    assert evolution(3, 2.0, 1.0, 3.0).selection.floor(SEED) == 1.0
+    assert evolution(3, 2.0, 1.0, 3.0, 2.5).selection.floor(SEED) == 2.0

@@ -46,7 +46,7 @@ def recorded(searcher: Searcher) -> list[tuple[float, Evaluation]]:
 
     def recording(candidates, known, floor):
         evaluations = evaluate(candidates, known, floor)
-        record.extend((floor, evaluation) for evaluation in evaluations)
+        record.extend((floor(evaluation.genotype), evaluation) for evaluation in evaluations)
         return evaluations
 
     searcher.evaluator.evaluate = recording

@@ -6,7 +6,7 @@ from math import e, sqrt
 import pytest
 
 from pisnas_mm.architectures.genotype import Genotype
-from pisnas_mm.scores import PISScore, PRScore
+from pisnas_mm.scores import MonteCarloPRScore, PISScore, PRScore
 from pisnas_mm.scores.sampled import standard_error
 from pisnas_mm.search import Interrupted
 from pisnas_mm.search.resampling import Resampling
@@ -18,6 +18,7 @@ from tests.test_search.second_judge import (
     B,
     C,
     Constant,
+    first,
     population,
     registered,  # noqa: F401  (a fixture)
     verifier,
@@ -33,6 +34,9 @@ def test_mean_standard_error_and_score_by_hand():
         'standard_error': pytest.approx(sqrt(24 / 2 / 3)),
         'num_draws': 3,
         'type': 'Drawn',
+        'seed': None,
+        'rank': None,
+        'objective_rank': None,
     }
 
 
@@ -45,12 +49,12 @@ def test_a_single_draw_has_no_standard_error():
 def test_the_penalty_on_unbalanced_depths_stays():
     genotype = small.architecture((8, 8, 8, 8, 8), (3, 2), (3, 3))
     score = PISScore(64, dict(type='PRScore', weights=(1, 1)), omega=4, gamma=(1, 2))
-    judge = Resampling(score, Constant(), 'Constant', 1, LOGGER)
+    judge = Resampling(score, Constant(), 'Constant', first(1), LOGGER)
     assert judge(genotype).score == pytest.approx(7 - 4 * e)  # L / γ = 3, 1: variance 1
 
 
 def test_a_pr_score_alone_is_replaced_by_the_mean():
-    judge = Resampling(PRScore(64, weights=(1, 1)), Constant(), 'Constant', 1, LOGGER)
+    judge = Resampling(PRScore(64, weights=(1, 1)), Constant(), 'Constant', first(1), LOGGER)
     assert judge(A).score == 7
 
 
@@ -67,6 +71,18 @@ def test_the_first_and_the_seed_are_verified_each_once(caplog):
     judge = verifier(num_draws=3, top_k=2)
     judge.verify(population(A, SEED, B), SEED)
     assert judge.sampler.asked == [A, SEED]
+
+
+def test_both_ranks_of_finalists_and_none_of_the_seed() -> None:
+    found = verifier(num_draws=3, top_k=3).verify(population(A, B, C), SEED)
+    ranks = {of: (verdict.rank, verdict.objective_rank) for of, verdict in found.items()}
+    assert ranks == {A: (3, 1), B: (2, 2), C: (1, 3), SEED: (None, None)}
+
+
+def test_the_seed_of_the_draws_is_told() -> None:
+    judge = verifier(num_draws=1)
+    judge.sampler.seed = MonteCarloPRScore(64, seed=7).seed
+    assert judge(A).seed == 7
 
 
 @pytest.mark.parametrize('signum', [signal.SIGINT, signal.SIGTERM])

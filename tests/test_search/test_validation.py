@@ -159,7 +159,7 @@ def test_a_second_judge_and_the_score_are_told_of_together():
 @pytest.mark.parametrize(
     ('score', 'verify', 'message'),
     [
-        ({}, dict(type='ZenScore'), "verify.type should be a score that samples .* got 'ZenScore'"),
+        ({}, dict(type='ZenScore'), 'verify: torch is not installed, but ZenScore needs it'),
         ({}, dict(type='ZenScore', seed=-1), 'verify.*'),
         (
             {},
@@ -169,7 +169,7 @@ def test_a_second_judge_and_the_score_are_told_of_together():
         (
             dict(type='ParamsScore'),
             dict(type='MonteCarloPRScore'),
-            'verify replaces the PR score in the objective, .* PISScore or PRScore, but got',
+            'verify: weights should be one for each of the 2 stages',
         ),
     ],
 )

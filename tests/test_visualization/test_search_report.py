@@ -99,7 +99,24 @@ def test_an_unfinished_search_says_so(tmp_path):
     (tmp_path / 'checkpoint.json').write_text(json.dumps(saved))
     html = write_report(tmp_path, tmp_path / 'report.html').read_text('utf-8')
     assert 'It has not ended yet' in html
-    assert 'verify.type=MonteCarloPRScore' in html  # how to verify
+    assert 'verify=True' in html  # how to verify
+
+
+def test_a_second_opinion_is_a_table_of_the_finalists(tmp_path):
+    searched.run(tmp_path)
+    best = json.loads((tmp_path / 'best.json').read_text())
+    for place, entry in enumerate(best['best'][:2], 1):
+        score = dict(type='<Z>', value=9.5 - place, standard_error=0.25, num_draws=4, seed=0)
+        scores = [score | dict(weight=1, rank=place)]
+        entry['verification'] = dict(
+            rank=place, objective_rank=7 * place, mean_rank=float(place), scores=scores
+        )
+    (tmp_path / 'best.json').write_text(json.dumps(best))
+    html = write_report(tmp_path, tmp_path / 'report.html').read_text('utf-8')
+    section = html[html.index('A second opinion') :]
+    rows = re.findall(r'<tr><td>(\d)</td><td>(\d+)</td>.*?<td>([^<]*)</td></tr>', section)
+    assert rows[:2] == [('1', '7', '8.5 ± 0.25 (1)'), ('2', '14', '7.5 ± 0.25 (2)')]
+    assert '<th>&lt;Z&gt;</th>' in section
 
 
 @pytest.fixture

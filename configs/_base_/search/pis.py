@@ -1,7 +1,7 @@
 """The objective and the search of the released code, with the paper's variance in the penalty.
 
-A config may add ``verify = dict(type='MonteCarloPRScore', top_k=5, num_draws=16)``: the five best
-are then scored again by sampling, which needs torch.
+A config may add ``verify = True``: finalists are then judged again by the scores that predict
+detectors best; ``dict(type='MonteCarloPRScore', top_k=5, num_draws=16)`` samples instead (torch).
 """
 
 score = dict(

@@ -8,15 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from pisnas_mm.reproduction.comparison import GROUPS
-from tools.dev import compare_digits
+from pisnas_mm.detectors import trainings
+from pisnas_mm.detectors.trainings import Reached, Training
+from pisnas_mm.reproduction import comparison_runs
+from pisnas_mm.reproduction.comparison import COMPARISONS, DIGITS
+from tools.dev import compare
 
-TOOL = Path(__file__).parents[2] / 'tools/dev/compare_digits.py'
-CONFIGS = [model.config for group in GROUPS.values() for model in group]
+TOOL = Path(__file__).parents[2] / 'tools/dev/compare.py'
+CONFIGS = list(DIGITS.configs)
 
 
 def run(*args: object, cwd: Path, code: int = 0) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(TOOL), *map(str, args)]
+    command = [sys.executable, str(TOOL), 'digits', *map(str, args)]
     done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
     assert done.returncode == code, done.stderr
     return done
@@ -44,7 +47,7 @@ def test_only_finished_trainings_of_the_seeds_count(tmp_path: Path) -> None:
     assert list(found) == CONFIGS
     assert (found[CONFIGS[0]]['mAP (%)'], found[CONFIGS[0]]['mAP by seed']) == ('62.0', '60.0 64.0')
     assert {found[config]['mAP (%)'] for config in CONFIGS[1:]} == {''}
-    for plain, *others in GROUPS.values():
+    for plain, *others in DIGITS.groups.values():
         for searched in others:
             for column in ('backbone MACs (M)', 'MACs (M)'):
                 ratio = float(found[searched.config][column]) / float(found[plain.config][column])
@@ -57,17 +60,24 @@ def test_what_is_not_finished_is_trained(tmp_path: Path, monkeypatch: pytest.Mon
     train(runs / 'seed-0', CONFIGS[0], 0.6)
     train(runs / 'seed-1', CONFIGS[0], 0.6, epoch=3)
 
-    def as_if(config: Path, seed: int, folder: Path) -> None:
-        trained.append((seed, f'{config.parent.name}/{config.stem}'))
-        train(folder, config.stem, 0.5 + seed / 100)
+    def as_if(one: Training, *rest: object) -> Reached:
+        assert (one.resume, one.amp) == (False, False)
+        trained.append((one.seed, f'{one.config.parent.name}/{one.config.stem}'))
+        train(one.folder.parent, one.config.stem, 0.5 + one.seed / 100)
+        return Reached(0.5)
 
-    monkeypatch.setattr(compare_digits, 'train', as_if)
-    args = ['--seeds', '0', '1', '--work-dirs', str(runs), '--out', str(tmp_path / 'out')]
-    compare_digits.main(args)
+    monkeypatch.setattr(trainings, '_train', as_if)
+    monkeypatch.setattr(comparison_runs, 'check_data', lambda *parts: None)
+    args = ['digits', '--seeds', '0', '1', '--work-dirs', str(runs), '--out', str(tmp_path / 'out')]
+    compare.main(args)
     assert trained == [(seed, c) for seed in (0, 1) for c in CONFIGS][1:]
-    compare_digits.main(args)
+    compare.main(args)
     assert len(trained) == 2 * len(CONFIGS) - 1
     assert '| 60.0 51.0 |' in (tmp_path / 'out/digits.md').read_text()
+
+
+def test_its_names_are_those_of_all_comparisons() -> None:
+    assert tuple(COMPARISONS) == compare.NAMES
 
 
 def test_missing_data_end_it_in_one_line(tmp_path: Path) -> None:

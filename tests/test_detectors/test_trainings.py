@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from pisnas_mm.ranking import trainings
-from pisnas_mm.ranking.trainings import Reached, Training, reached, run
+from pisnas_mm.detectors import trainings
+from pisnas_mm.detectors.trainings import Reached, Training, reached, run
 
 METRIC = 'coco/bbox_mAP'
 STAND_IN = """

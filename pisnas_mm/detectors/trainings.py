@@ -1,4 +1,8 @@
-"""Brief trainings, as many at a time as asked; what is finished is not trained again."""
+"""Many trainings, as many at a time as asked; what is finished is not trained again.
+
+Verifications, rank correlations and comparisons train through here, each training in a process of
+its own.
+"""
 
 import json
 import os
@@ -22,11 +26,22 @@ RESULT = 'result.json'
 
 
 class Training(NamedTuple):
-    """A detector's config, the seed of its training, and the folder where that goes."""
+    """A detector's config, the seed of its training, and the folder where that goes.
+
+    ``resume`` says whether one that was interrupted goes on from its last checkpoint.
+    """
 
     config: Path
     seed: int
     folder: Path
+    amp: bool = False
+    resume: bool = True
+
+    @property
+    def command(self) -> list[str]:
+        """What trains, in a process of its own."""
+        given = {'amp': self.amp, 'resume': self.resume}
+        return [*TRAIN, str(self.config), str(self.folder), str(self.seed), json.dumps(given)]
 
 
 class Reached(NamedTuple):
@@ -61,8 +76,7 @@ def run(
     """Train, one training at a time on each of ``gpus``, and yield what each came to.
 
     Args:
-        trainings: In the order they are begun. One that was interrupted goes on from its last
-            checkpoint.
+        trainings: In the order they are begun.
         metric: The evaluator's name of what they are compared in.
         gpus: For every process at a time the GPU it sees (``CUDA_VISIBLE_DEVICES``); None leaves
             the choice as it is.
@@ -101,7 +115,6 @@ def _train(
     stop: Event,
 ) -> Reached:
     training.folder.mkdir(parents=True, exist_ok=True)
-    command = [*TRAIN, str(training.config), str(training.folder), str(training.seed)]
     env = os.environ | {'PYTHONPATH': os.pathsep.join(sys.path)}  # the same modules as here
     if gpu is not None:
         env['CUDA_VISIBLE_DEVICES'] = gpu
@@ -109,7 +122,11 @@ def _train(
     with open(log, 'wb') as output:
         # A group of its own, so that its data loaders end with it.
         process = subprocess.Popen(
-            command, env=env, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+            training.command,
+            env=env,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
         running.add(process)
         if stop.is_set():  # too late for whoever stopped to see it

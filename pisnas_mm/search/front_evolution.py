@@ -1,0 +1,83 @@
+"""Evolution of a front, and a climb from the best of every budget at its end."""
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from pisnas_mm.architectures.genotype import Genotype
+from pisnas_mm.search.counts import whole
+from pisnas_mm.search.evolution import Evolution
+from pisnas_mm.search.front import FrontArchive
+from pisnas_mm.spaces import Space
+
+_CLIMB = 4  # a quarter of the candidates is left for the climb
+
+
+class FrontEvolution(Evolution):
+    """Children of the elites of all budgets; then all that lies around the best, budget by budget.
+
+    Every budget has as large a share of the climb; what its best leaves of it goes to children.
+
+    Args:
+        space: Where children come from.
+        archive: The elites.
+        num_candidates: How many there will be.
+        seed: Seed of the only random generator.
+    """
+
+    selection: FrontArchive
+
+    def __init__(
+        self, space: Space, archive: FrontArchive, num_candidates: int, seed: int = 0
+    ) -> None:
+        super().__init__(space, archive, seed=seed)
+        self._climbing = num_candidates // _CLIMB
+        self._evolving = num_candidates - self._climbing
+        self._asked = self._tried = 0
+        self._at = -1  # the budget whose best is climbed from
+        self._best: Genotype | None = None
+        self._untried: Iterator[Genotype] = iter(())
+
+    def ask(self, num: int) -> list[Genotype]:
+        asked = self._neighbours(num) if self._asked >= self._evolving else []
+        self._asked += num
+        return asked + [self._child() for _ in range(num - len(asked))]
+
+    def _neighbours(self, num: int) -> list[Genotype]:
+        """The next of those around a budget's best, as many as are left of them."""
+        budgets = len(self.selection.elites)
+        at = (self._asked - self._evolving) * budgets // max(self._climbing, 1)
+        best = self._best_of(at)
+        if best is None:
+            return []
+        if (at, best) != (self._at, self._best):
+            self._climb_from(at, 0)
+        found = list(islice(self._untried, num))
+        self._tried += len(found)
+        return found
+
+    def _best_of(self, at: int) -> Genotype | None:
+        elites = self.selection.elites[at]
+        return elites[-1].genotype if elites else None
+
+    def _climb_from(self, at: int, tried: int) -> None:
+        self._at, self._best, self._tried = at, self._best_of(at), tried
+        found = self.space.neighbourhood(self._best) if self._best else iter(())
+        self._untried = islice(found, tried, None)
+
+    def _child(self) -> Genotype:
+        return self.space.vary(self.selection.drawn(self._rng), self._rng)
+
+    def state_dict(self) -> dict[str, Any]:
+        unchanged = self._at >= 0 and self._best == self._best_of(self._at)
+        # Of a better one than was climbed from nothing is tried yet.
+        tried = self._tried if unchanged else 0
+        return super().state_dict() | {'asked': self._asked, 'at': self._at, 'tried': tried}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        super().load_state_dict(state)
+        self._asked = whole(state['asked'])
+        if type(state['at']) is not int or not -1 <= state['at'] < len(self.selection.elites):
+            raise ValueError(f'the climb is at no budget: {state["at"]!r}')
+        if state['at'] >= 0:
+            self._climb_from(state['at'], whole(state['tried']))

@@ -1,0 +1,134 @@
+"""Evolution in several small populations one after the other, and a climb from the best of all.
+
+A single large population ends where its seed leads it. Small ones end sooner, and one of several
+ends where the best is; what is missing then are a few small changes, and those can all be tried.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from pisnas_mm.architectures.genotype import Genotype
+from pisnas_mm.search.counts import whole
+from pisnas_mm.search.evaluation import Evaluation
+from pisnas_mm.search.evolution import Evolution, as_data
+from pisnas_mm.search.selection import BestRanks
+from pisnas_mm.spaces import Space
+
+_SHARE = 4  # a population that evolves is a quarter of what is kept
+_CLIMB = 8  # an eighth of the candidates is left for the climb
+
+
+class RestartedEvolution(Evolution):
+    """Begins anew ``restarts`` times; the last eighth of the candidates starts from the best.
+
+    First all is tried that one or two small changes of it lead to, anew from every better one; when
+    nothing is left to try, what was kept of all populations evolves on.
+
+    Args:
+        space: Where children come from.
+        size: How many candidates are kept in all.
+        num_candidates: How many there will be.
+        restarts: How many populations evolve before the climb.
+        seed: Seed of the only random generator.
+    """
+
+    def __init__(
+        self, space: Space, size: int, num_candidates: int, restarts: int = 3, seed: int = 0
+    ) -> None:
+        self._small = max(1, size // _SHARE)
+        super().__init__(space, BestRanks(self._small), seed=seed)
+        self.kept = BestRanks(size)
+        self._evolving = num_candidates - num_candidates // _CLIMB
+        self._restarts = restarts
+        self._start: Evaluation | None = None
+        self._asked = self._phase = self._tried = 0
+        self._best: Genotype | None = None  # that the climb is at
+        self._untried: Iterator[Genotype] = iter(())
+
+    @property
+    def population(self) -> list[Evaluation]:
+        """The best of all populations, best first."""
+        return self.kept.members[::-1]
+
+    @property
+    def _top(self) -> Genotype:
+        return self.kept.members[-1].genotype
+
+    @property
+    def _climbing(self) -> bool:
+        return self._phase == self._restarts
+
+    def ask(self, num: int) -> list[Genotype]:
+        """Children of the population as it is, or what lies around the best candidate."""
+        phase = min(self._asked * self._restarts // max(self._evolving, 1), self._restarts)
+        if phase != self._phase:
+            self._enter(phase)
+        self._asked += num
+        asked = self._neighbours(num) if self._climbing else []
+        return asked + [self._child() for _ in range(num - len(asked))]
+
+    def tell(self, evaluations: Iterable[Evaluation]) -> None:
+        """Keep the accepted candidates that are good enough, here and of all."""
+        for evaluation in evaluations:
+            if evaluation.rank:
+                self._start = self._start or evaluation
+                for selection in (self.kept, self.selection)[: 1 if self._climbing else 2]:
+                    if evaluation.genotype not in selection.genotypes:
+                        selection.add(evaluation)
+
+    def _enter(self, phase: int) -> None:
+        """Begin anew, or with what was kept."""
+        self._phase = phase
+        if self._climbing:
+            self.selection = self.kept
+        else:
+            assert self._start, 'a first candidate was told'
+            self.selection = BestRanks(self._small)
+            self.selection.add(self._start)
+
+    def _neighbours(self, num: int) -> list[Genotype]:
+        """The next of those around the best, as many as are left of them."""
+        if self._top != self._best:
+            self._climb_from(self._top, 0)
+        found = list(islice(self._untried, num))
+        self._tried += len(found)
+        return found
+
+    def _climb_from(self, best: Genotype, tried: int) -> None:
+        self._best, self._tried = best, tried
+        self._untried = islice(self.space.neighbourhood(best), tried, None)
+
+    def _child(self) -> Genotype:
+        members = self.selection.members
+        parent = members[int(self._rng.random() * len(members))].genotype
+        return self.space.vary(parent, self._rng)
+
+    def state_dict(self) -> dict[str, Any]:
+        """The whole state as JSON-able data."""
+        return super().state_dict() | {
+            'population': as_data(self.kept.members),
+            'evolving': [] if self._climbing else as_data(self.selection.members),
+            'start': as_data([self._start] if self._start else []),
+            'asked': self._asked,
+            'phase': self._phase,
+            # Of a better one than was climbed from nothing is tried yet.
+            'tried': self._tried if self._best == self._top else 0,
+        }
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Continue from what ``state_dict`` gave.
+
+        Raises:
+            ValueError: It is no state of this evolution.
+        """
+        self._asked, self._phase = whole(state['asked']), whole(state['phase'])
+        (self._start,) = self.restored(state['start'])
+        if self._climbing:
+            self.selection = self.kept
+            super().load_state_dict(state)
+            self._climb_from(self._top, whole(state['tried']))
+        else:
+            self.kept.restore(self.restored(state['population']))
+            self.selection = BestRanks(self._small)
+            super().load_state_dict({**state, 'population': state['evolving']})
