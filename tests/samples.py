@@ -3,6 +3,8 @@
 from pisnas_mm.blocks import (
     C3,
     ELAN,
+    ELANW,
+    SPPCSPC,
     SPPF,
     BasicStage,
     BepC3,
@@ -19,12 +21,16 @@ from pisnas_mm.blocks import (
     MaxPoolTransition,
     MobileStage,
     PlainC2f,
+    PlainC3,
     PointwiseBasicStage,
     PointwiseResConvStage,
     RepVGGBlock,
     RepVGGStage,
     ResConvCSP,
     ResConvStage,
+    ResNeXtStage,
+    ShuffleNetStage,
+    ShuffleXceptionStage,
 )
 from pisnas_mm.registry import BLOCKS
 
@@ -56,6 +62,8 @@ SAMPLES: list[Block] = [
     PointwiseBasicStage(8, 8, num_blocks=2, kernel_size=5, act='silu'),
     C3(6, 12, num_blocks=2),
     C3(8, 4, kernel_size=5, act='relu'),
+    PlainC3(6, 12, num_blocks=2),
+    PlainC3(8, 4, act='relu'),
     ResConvStage(6, 12, 4, num_blocks=2, stride=2),
     ResConvStage(6, 8, kernel_size=5, act='silu'),
     PointwiseResConvStage(6, 6, 4, num_blocks=3, stride=2),
@@ -66,6 +74,10 @@ SAMPLES: list[Block] = [
     MobileStage(8, 8, 12, num_blocks=2, kernel_size=3, act='relu'),
     ELAN(6, 16),
     ELAN(8, 8, 6, num_blocks=3, kernel_size=5, act='relu'),
+    ELANW(6, 16, stride=2, act='leaky_relu'),
+    ELANW(8, 8, 6, num_blocks=3, kernel_size=5, expansion=2),
+    SPPCSPC(8, 12),
+    SPPCSPC(6, 4, slim=True, act='leaky_relu'),
     RepVGGStage(6, 12, num_blocks=3, stride=2),
     RepVGGStage(8, 8, num_blocks=2, kernel_size=5, act='silu'),
     RepVGGBlock(6, 8, stride=2),
@@ -79,6 +91,13 @@ SAMPLES: list[Block] = [
     DarknetStage(6, 4),
     MaxPoolTransition(6, 12),
     MaxPoolTransition(4, 6, kernel_size=5, act='relu'),
+    ResNeXtStage(6, 12, 8, num_blocks=2, stride=2, groups=4),
+    ResNeXtStage(8, 8, 6, num_blocks=2, kernel_size=5, groups=4, act='silu'),
+    ShuffleNetStage(6, 16, num_blocks=2, stride=2),
+    ShuffleNetStage(8, 8, num_blocks=2, kernel_size=5, act='silu'),
+    ShuffleNetStage(7, 6),
+    ShuffleXceptionStage(6, 16, num_blocks=2, stride=2),
+    ShuffleXceptionStage(8, 8, num_blocks=2, kernel_size=5, act='silu'),
 ]
 
 

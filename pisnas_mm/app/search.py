@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from logging import Logger
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mmengine.config import Config
 
@@ -29,6 +29,7 @@ from pisnas_mm.search import (
     search_settings,
 )
 from pisnas_mm.search.counts import Counts
+from pisnas_mm.search.finalists import asked_to_train
 from pisnas_mm.search.processes import restarts
 from pisnas_mm.search.runs import read_runs, recorded
 from pisnas_mm.timing.finalists import as_entries, keeping_latency
@@ -42,8 +43,12 @@ from pisnas_mm.utils.configs import (
 )
 from pisnas_mm.utils.files import NotWritten, write_text
 from pisnas_mm.utils.lock import locked
+from pisnas_mm.utils.preconditions import check_installed
 from pisnas_mm.utils.work_dir import WorkDir
 from pisnas_mm.visualization.search_report import check_report, write_report
+
+if TYPE_CHECKING:
+    from pisnas_mm.app.verify import Verified
 
 
 @dataclass(frozen=True, repr=False)
@@ -51,8 +56,9 @@ class SearchResult:
     """What a search has found, as ``best.json`` holds it; its ``repr`` says it in words.
 
     ``seed`` and every entry of ``best`` (best first) are an architecture (``arch``), its score and
-    all its measures; ``files`` says where everything lies, ``report`` where the page does. No
-    architecture scores more than ``ceiling``; None where nothing near is known.
+    all its measures; ``files`` says where everything lies, ``report`` where the page does, and
+    ``verified`` what brief trainings say where the config asks for them. No architecture scores
+    more than ``ceiling``; None where nothing near is known.
     """
 
     seed: Mapping[str, Any]
@@ -61,6 +67,7 @@ class SearchResult:
     report: Path | None = None
     front: Front | None = None
     ceiling: float | None = None
+    verified: 'Verified | None' = None
 
     def __repr__(self) -> str:
         files, folder = self.files, self.files.folder
@@ -78,6 +85,7 @@ class SearchResult:
             f'report              {self.report}'
             if self.report
             else f'look at it with     python tools/analysis_tools/report.py {folder}',
+            *(['', repr(self.verified)] if self.verified else []),
         ]
         return '\n'.join(lines)
 
@@ -144,6 +152,8 @@ def search_together(
     if report:
         check_report()
     check_search(cfg)
+    if trains := asked_to_train(cfg.get('verify')):
+        check_installed('torch', 'mmcv', 'mmdet', 'scipy')
     files = WorkDir(set_work_dir(cfg, work_dir), name_of(cfg))
     processes = join()
     with ExitStack() as stack:
@@ -151,6 +161,11 @@ def search_together(
         logger = stack.enter_context(search_log(files.log, silent=processes.rank > 0))
         start = _start(resume, files, processes)
         found = _result(cfg, files, start, processes, logger)
+        if found and trains:
+            from pisnas_mm.app.verify import seen_gpus, verify_search
+
+            trained = verify_search(files.folder, gpus=seen_gpus(), say=logger.info)
+            found = replace(found, verified=trained)
         if found and report:
             found = replace(found, report=write_report(files.folder, files.report))
     return found
@@ -217,6 +232,10 @@ def _searched(
     for part in (cfg.detector, *members):
         if 'base' in part:
             part.base = [str(base_file(folder_of(cfg), file).resolve()) for file in part.base]
+    if asked_to_train(cfg.get('verify')):
+        for name, of in cfg.verify.get('baselines', {}).items():
+            if isinstance(of, str) and not Path(of).is_file():
+                cfg.verify.baselines[name] = str(base_file(folder_of(cfg), of).resolve())
     write_text(files.config, config_text(cfg.to_dict()))
     before = WorkDir(start.parent) if isinstance(start, Path) else files
     earlier = read_runs(before.runs) if start else ()

@@ -12,7 +12,8 @@ from pisnas_mm.blocks.fields import Number, mutable_fields
 from pisnas_mm.blocks.graph import Graph, Value
 from pisnas_mm.checks import check_whole, shown
 
-ACTIVATIONS = ('relu', 'silu', 'gelu', 'hardswish')
+ACTIVATIONS = ('relu', 'silu', 'gelu', 'hardswish', 'leaky_relu')
+LEAK = 0.1  # slope of a leaky ReLU below zero, as YOLOv7-tiny has it
 # Of the fields that families share: what they may be, and the most of those that count something,
 # which is far beyond what anybody builds: what is read from a file should not fill the memory.
 CHOICES: dict[str, tuple[object, ...]] = {
@@ -24,6 +25,7 @@ MOST = {
     **dict.fromkeys(('in_channels', 'out_channels', 'mid_channels', 'expansion'), MOST_CHANNELS),
     'num_blocks': 1000,
     'kernel_size': 255,
+    'groups': MOST_CHANNELS,
 }
 
 

@@ -24,6 +24,7 @@ class C3(Block):
     kernel_size: Kernel = 3
     act: str = 'silu'
 
+    shortcut: ClassVar[bool] = True
     transition: ClassVar[bool] = False  # whether a 1×1 follows the inner blocks
 
     halved: ClassVar[tuple[str, ...]] = ('out_channels',)
@@ -36,11 +37,19 @@ class C3(Block):
         for i in range(self.num_blocks):
             y = g.conv(f'blocks.{i}.conv1', x, hidden, 1)
             y = g.conv(f'blocks.{i}.conv2', y, hidden, self.kernel_size)
-            x = g.add(x, y)
+            x = g.add(x, y) if self.shortcut else y
         if self.transition:
             x = g.conv('transition', x, hidden, 1)
         g.conv('final', g.concat([x, short]), self.out_channels, 1)
         return g
+
+
+@BLOCKS.register_module()
+@dataclass(frozen=True)
+class PlainC3(C3):
+    """C3 without its shortcuts, as in YOLOv5's neck."""
+
+    shortcut: ClassVar[bool] = False
 
 
 @BLOCKS.register_module()

@@ -1,4 +1,4 @@
-"""YOLOv7's aggregation of layers: a chain of convolutions, of which every second output is kept."""
+"""YOLOv7's aggregations of layers: chains of convolutions whose outputs are put side by side."""
 
 from dataclasses import dataclass
 
@@ -40,5 +40,43 @@ class ELAN(Block):
         for i in range(self.num_blocks):
             x = g.conv(f'blocks.{i}.conv1', ends[-1], self.mid_channels, self.kernel_size)
             ends.append(g.conv(f'blocks.{i}.conv2', x, self.mid_channels, self.kernel_size))
+        g.conv('final', g.concat(ends[::-1]), self.out_channels, 1)
+        return g
+
+
+@BLOCKS.register_module()
+@dataclass(frozen=True)
+class ELANW(Block):
+    """Two 1×1, ``num_blocks`` k×k in a chain after one, concat of all of them, 1×1.
+
+    YOLOv7's neck has it with four k×k, and 1×1 that are twice (``expansion``) as wide as they;
+    YOLOv7-tiny, which is made of nothing else, with two and 1×1 of the same width. At a stride of 2
+    a 2×2 max-pool comes first, as between tiny's stages.
+
+    ``mid_channels``, the width of the chain, of 0 are half of ``out_channels``.
+    """
+
+    in_channels: int
+    out_channels: Width
+    mid_channels: InnerWidth = 0
+    num_blocks: Depth = 2
+    kernel_size: Kernel = 3
+    expansion: int = 1
+    stride: int = 1
+    act: str = 'silu'
+
+    def __post_init__(self) -> None:
+        if self.mid_channels == 0:
+            check_field(self, 'out_channels')
+            object.__setattr__(self, 'mid_channels', max(1, self.out_channels // 2))
+        super().__post_init__()
+
+    def graph(self) -> Graph:
+        g = Graph(self.in_channels, self.act)
+        x = g.max_pool_2x2(g.input) if self.stride == 2 else g.input
+        wide = self.mid_channels * self.expansion
+        ends = [g.conv(name, x, wide, 1) for name in ('short', 'main')]
+        for i in range(self.num_blocks):
+            ends.append(g.conv(f'blocks.{i}', ends[-1], self.mid_channels, self.kernel_size))
         g.conv('final', g.concat(ends[::-1]), self.out_channels, 1)
         return g

@@ -1,6 +1,7 @@
 """The module of any block: its graph, made of mmcv's ConvModules and run as it stands."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, ClassVar
 
 import torch
@@ -10,18 +11,26 @@ from torch import Tensor, nn
 
 from pisnas_mm.blocks import Block
 from pisnas_mm.blocks import graph as ops
+from pisnas_mm.blocks.block import LEAK
 from pisnas_mm.blocks.graph import Graph
 from pisnas_mm.blocks.rewriting import merged
 from pisnas_mm.blocks.walk import Walk
 
 Config = Mapping[str, Any]
 
-_ACT_LAYERS = {'relu': 'ReLU', 'silu': 'SiLU', 'gelu': 'GELU', 'hardswish': 'HSwish'}
+ACT_LAYERS: dict[str, Config] = {
+    'relu': dict(type='ReLU'),
+    'silu': dict(type='SiLU'),
+    'gelu': dict(type='GELU'),
+    'hardswish': dict(type='HSwish'),
+    'leaky_relu': dict(type='LeakyReLU', negative_slope=LEAK),
+}
 _FUNCTIONS: dict[str, Callable[[Tensor], Tensor]] = {
     'relu': F.relu,
     'silu': F.silu,
     'gelu': F.gelu,
     'hardswish': F.hardswish,
+    'leaky_relu': partial(F.leaky_relu, negative_slope=LEAK),
     'sigmoid': torch.sigmoid,
     'hardsigmoid': F.hardsigmoid,
 }
@@ -41,7 +50,7 @@ def _conv_module(op: ops.Conv, conv_cfg: Config | None, norm_cfg: Config) -> nn.
         groups=op.groups,
         conv_cfg=conv_cfg,
         norm_cfg=norm_cfg,
-        act_cfg=dict(type=_ACT_LAYERS[op.act]) if op.act else None,
+        act_cfg=dict(ACT_LAYERS[op.act]) if op.act else None,
     )
 
 
@@ -120,6 +129,11 @@ def _chunk(block: nn.Module, op: ops.Chunk, x: Tensor) -> Tensor:
     return x[:, op.start : op.start + op.channels]
 
 
+def _channel_shuffle(block: nn.Module, op: ops.ChannelShuffle, x: Tensor) -> Tensor:
+    """(N, C, H, W): channel j of group i becomes channel i of all j's."""
+    return x.unflatten(1, (op.groups, -1)).transpose(1, 2).flatten(1, 2)
+
+
 def unchanged(block: nn.Module, op: ops.Op, x: Tensor) -> Tensor:
     """The value that an operation is given."""
     return x
@@ -145,6 +159,7 @@ RUN: Walk[Run] = Walk(
         ops.SpaceToDepth: _space_to_depth,
         ops.Concat: _concat,
         ops.Chunk: _chunk,
+        ops.ChannelShuffle: _channel_shuffle,
     },
 )
 

@@ -4,6 +4,7 @@ from math import erf, pi, sqrt
 
 import numpy as np
 
+from pisnas_mm.blocks.block import LEAK
 from pisnas_mm.receptive.features import Array
 
 
@@ -14,6 +15,8 @@ def activation(act: str | None, z: Array) -> Array:
             return z
         case 'relu':
             return np.maximum(z, 0)
+        case 'leaky_relu':
+            return np.maximum(z, LEAK * z)
         case 'silu':
             return z / (1 + np.exp(-z))
         case 'gelu':
@@ -30,6 +33,9 @@ def slope(act: str | None, z: Array, power: int = 1) -> Array:
             return np.ones_like(z)
         case 'relu':
             return np.heaviside(z, 0.5)
+        case 'leaky_relu':
+            below = LEAK**power
+            return below + (1 - below) * np.heaviside(z, 0.5)
         case 'silu':
             sigmoid = 1 / (1 + np.exp(-z))
             return (sigmoid * (1 + z * (1 - sigmoid))) ** power

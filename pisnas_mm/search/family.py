@@ -129,11 +129,12 @@ def _check_within(
 ) -> None:
     """Raise ``Problems`` where a member's budget is looser than the search's constraint."""
     problems = [
-        f'family.{name}.{key} should be within constraints.{place}, {other.symbol} '
-        f'{other.bound:,.12g}, but is {constraint.bound:,.12g}; change one of them'
+        f'family.{name}.{key} contradicts constraints.{place}: {other.complaint(bound)}; change '
+        f'one of them'
         for key, constraint in own.items()
+        for bound in constraint.bounds.values()
         for place, other in constraints.items()
-        if other.of is constraint.of and not other.allows(constraint.bound)
+        if other.of is constraint.of and not other.allows(bound)
     ]
     if problems:
         raise Problems(problems)

@@ -49,11 +49,10 @@ def build_searcher(
         family = family_of(cfg, settings, constraints)
         starts = list(family.constraints.values()) if family else []
         budgets = build_budgets(settings, family, constraints, space, image_size)
-        bounded = [c.of.key if c.of else '' for c in constraints.values()]
         constraints = {'front': WithinABudget(budgets)} | {
             name: constraint
-            for (name, constraint), key in zip(constraints.items(), bounded, strict=True)
-            if not all(key in budget.bounds for budget in budgets.budgets)  # by tighter bounds
+            for name, constraint in constraints.items()
+            if not budgets.imply(constraint)
         }
     processes = processes or Processes()
     judging = constraints, score, image_size, settings.tie_breakers

@@ -73,12 +73,18 @@ LAYERS = dict(
     C2f=(2, 2),
     PlainC2f=(2, 2),
     C3=(3, 2),
+    PlainC3=(3, 2),
     ELAN=(3, 2),
+    ELANW=(3, 1),
+    SPPCSPC=(7, 0),
     CSPNeXtStage=(3, 3),
     ResConvStage=(0, 2),
     PointwiseResConvStage=(0, 2),
     ResConvCSP=(3, 2),
     MobileStage=(0, 3),
+    ResNeXtStage=(0, 3),
+    ShuffleNetStage=(0, 3),
+    ShuffleXceptionStage=(0, 6),
 )
 
 
@@ -91,6 +97,10 @@ def test_layers_are_those_of_the_main_path(block: Block) -> None:
     around, inside = LAYERS[type(block).__name__]
     if type(block).__name__ == 'InvertedResidualStage' and block.expansion == 1:
         inside -= 1  # nothing to expand
+    if type(block).__name__ == 'SPPCSPC' and block.slim:
+        around -= 3
     if type(block).__name__ in ('ConvNeXtStage', 'DarknetStage'):
         around += block.stride > 1 or block.in_channels != block.out_channels
+    if type(block).__name__.startswith('Shuffle'):
+        around += 2 * (block.stride > 1 or block.in_channels != block.out_channels)
     assert layers(Genotype((block,), block.in_channels)) == around + inside * block.num_blocks

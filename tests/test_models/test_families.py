@@ -13,6 +13,7 @@ from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks import (
     C3,
     ELAN,
+    ELANW,
     BasicStage,
     BepC3,
     Block,
@@ -22,6 +23,7 @@ from pisnas_mm.blocks import (
     Focus,
     InvertedResidualStage,
     MaxPoolTransition,
+    PlainC3,
     RepVGGBlock,
     RepVGGStage,
 )
@@ -57,9 +59,16 @@ def same_output(block: Block, theirs: nn.Module, names: dict[str, str], side: in
 
 @pytest.mark.parametrize(('num_blocks', 'channels'), [(1, (12, 16)), (3, (16, 16))])
 def test_c3(num_blocks: int, channels: tuple[int, int]) -> None:
-    theirs = CSPLayer(*channels, num_blocks=num_blocks, norm_cfg=NORM, act_cfg=dict(type='SiLU'))
     names = {'main': 'main_conv', 'short': 'short_conv', 'final': 'final_conv'}
-    same_output(C3(*channels, num_blocks), theirs, names)
+    for family in (C3, PlainC3):
+        theirs = CSPLayer(
+            *channels,
+            num_blocks=num_blocks,
+            add_identity=family is C3,
+            norm_cfg=NORM,
+            act_cfg=dict(type='SiLU'),
+        )
+        same_output(family(*channels, num_blocks), theirs, names)
 
 
 @pytest.mark.parametrize('attention', [False, True])
@@ -129,6 +138,18 @@ def test_elan_is_that_of_yolov7() -> None:
     convolutions = [(128, 64, 1)] * 2 + [(64, 64, 3)] * 4 + [(256, 256, 1)]
     expected = sum(i * o * k * k + 2 * o for i, o, k in convolutions)
     assert measures.params(Genotype((ELAN(128, 256),), 128)) == expected
+
+
+def test_elanw_is_that_of_yolov7s_neck_and_of_tiny() -> None:
+    """The neck's last: 1024 channels to 512, a chain of 256; tiny's last: 256 to 512, of 256."""
+    neck = [(1024, 512, 1)] * 2 + [(512, 256, 3)] + [(256, 256, 3)] * 3 + [(2048, 512, 1)]
+    tiny = [(256, 256, 1)] * 2 + [(256, 256, 3)] * 2 + [(1024, 512, 1)]
+    for block, convolutions in [
+        (ELANW(1024, 512, num_blocks=4, expansion=2), neck),
+        (ELANW(256, 512, stride=2), tiny),
+    ]:
+        expected = sum(i * o * k * k + 2 * o for i, o, k in convolutions)
+        assert measures.params(Genotype((block,), block.in_channels)) == expected
 
 
 def test_elan_aggregates_every_second_output() -> None:

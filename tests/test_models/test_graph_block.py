@@ -1,6 +1,7 @@
 import io
 import weakref
 from collections.abc import Callable, Iterator
+from math import gcd
 
 import numpy as np
 import onnxruntime
@@ -15,6 +16,8 @@ from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks import (
     C3,
     ELAN,
+    ELANW,
+    SPPCSPC,
     SPPF,
     BasicStage,
     BepC3,
@@ -31,12 +34,16 @@ from pisnas_mm.blocks import (
     MaxPoolTransition,
     MobileStage,
     PlainC2f,
+    PlainC3,
     PointwiseBasicStage,
     PointwiseResConvStage,
     RepVGGBlock,
     RepVGGStage,
     ResConvCSP,
     ResConvStage,
+    ResNeXtStage,
+    ShuffleNetStage,
+    ShuffleXceptionStage,
 )
 from pisnas_mm.blocks.graph import Conv
 from pisnas_mm.models.graph_block import GraphBlock
@@ -170,16 +177,37 @@ def plain_c2f(spec: PlainC2f, weights: Weights, x: Tensor) -> Tensor:
     return c2f(spec, weights, x, shortcut=False)
 
 
-def sppf(spec: SPPF, weights: Weights, x: Tensor) -> Tensor:
+def pooled(y: Tensor, kernel_size: int) -> Tensor:
     """Pools in a row are pools of larger windows: 5, 9 and 13 pixels for a kernel of 5."""
-    act = getattr(F, spec.act)
-    y = act(conv_norm(x, weights, 'main'))
     parts = [y]
-    for reach in (n * (spec.kernel_size // 2) for n in (1, 2, 3)):
+    for reach in (n * (kernel_size // 2) for n in (1, 2, 3)):
         padded = F.pad(y, [reach] * 4, value=-torch.inf)
         windows = padded.unfold(2, 2 * reach + 1, 1).unfold(3, 2 * reach + 1, 1)
         parts.append(windows.amax((-1, -2)))
-    return act(conv_norm(torch.cat(parts, dim=1), weights, 'final'))
+    return torch.cat(parts, dim=1)
+
+
+def sppf(spec: SPPF, weights: Weights, x: Tensor) -> Tensor:
+    act = getattr(F, spec.act)
+    y = pooled(act(conv_norm(x, weights, 'main')), spec.kernel_size)
+    return act(conv_norm(y, weights, 'final'))
+
+
+def leaky(x: Tensor) -> Tensor:
+    return torch.where(x > 0, x, 0.1 * x)
+
+
+def sppcspc(spec: SPPCSPC, weights: Weights, x: Tensor) -> Tensor:
+    act, size = leaky if spec.slim else F.silu, spec.kernel_size
+    y = act(conv_norm(x, weights, 'main'))
+    if not spec.slim:
+        y = act(conv_norm(y, weights, 'before', size))
+        y = act(conv_norm(y, weights, 'narrow'))
+    y = act(conv_norm(pooled(y, 5), weights, 'pooled'))
+    if not spec.slim:
+        y = act(conv_norm(y, weights, 'after', size))
+    short = act(conv_norm(x, weights, 'short'))
+    return act(conv_norm(torch.cat([y, short], dim=1), weights, 'final'))
 
 
 def basic_stage(spec: BasicStage, weights: Weights, x: Tensor) -> Tensor:
@@ -334,7 +362,8 @@ def c3(spec: C3, weights: Weights, x: Tensor) -> Tensor:
     main, short = (act(conv_norm(x, weights, name)) for name in ('main', 'short'))
     for i in range(spec.num_blocks):
         y = act(conv_norm(main, weights, f'blocks.{i}.conv1'))
-        main = main + act(conv_norm(y, weights, f'blocks.{i}.conv2', spec.kernel_size))
+        y = act(conv_norm(y, weights, f'blocks.{i}.conv2', spec.kernel_size))
+        main = y if isinstance(spec, PlainC3) else main + y
     if isinstance(spec, BottleneckCSP):
         main = act(conv_norm(main, weights, 'transition'))
     return act(conv_norm(torch.cat([main, short], dim=1), weights, 'final'))
@@ -366,6 +395,52 @@ def elan(spec: ELAN, weights: Weights, x: Tensor) -> Tensor:
     return act(conv_norm(torch.cat(kept, dim=1), weights, 'final'))
 
 
+def elanw(spec: ELANW, weights: Weights, x: Tensor) -> Tensor:
+    act = leaky if spec.act == 'leaky_relu' else F.silu
+    if spec.stride == 2:
+        x = F.max_pool2d(x, 2, ceil_mode=True)
+    kept = [act(conv_norm(x, weights, name)) for name in ('short', 'main')]
+    assert kept[0].shape[1] == spec.expansion * spec.mid_channels
+    for i in range(spec.num_blocks):
+        kept.append(act(conv_norm(kept[-1], weights, f'blocks.{i}', spec.kernel_size)))
+    return act(conv_norm(torch.cat(kept[::-1], dim=1), weights, 'final'))
+
+
+def resnext_stage(spec: ResNeXtStage, weights: Weights, x: Tensor) -> Tensor:
+    act = getattr(F, spec.act)
+    for i in range(spec.num_blocks):
+        stride = spec.stride if i == 0 else 1
+        y = act(conv_norm(x, weights, f'{i}.conv1'))
+        assert y.shape[1] // weights[f'{i}.conv2.conv.weight'].shape[1] == gcd(4, y.shape[1])
+        y = act(conv_norm(y, weights, f'{i}.conv2', spec.kernel_size, stride))
+        y = conv_norm(y, weights, f'{i}.conv3')
+        if stride == 2 or x.shape[1] != spec.out_channels:
+            x = conv_norm(x, weights, f'{i}.shortcut', 1, stride)
+        x = act(x + y)
+    return x
+
+
+def shufflenet_stage(spec: ShuffleNetStage, weights: Weights, x: Tensor) -> Tensor:
+    act, size = getattr(F, spec.act), spec.kernel_size
+    for i in range(spec.num_blocks):
+        stride = spec.stride if i == 0 else 1
+        if stride == 1 and x.shape[1] == spec.out_channels:
+            short, y = x[:, ::2], x[:, 1::2]
+        else:
+            short = conv_norm(x, weights, f'{i}.short.depthwise', size, stride)
+            short, y = act(conv_norm(short, weights, f'{i}.short.pointwise')), x
+        if isinstance(spec, ShuffleXceptionStage):
+            for j, step in ((1, stride), (2, 1), (3, 1)):
+                y = conv_norm(y, weights, f'{i}.depthwise{j}', size, step)
+                y = act(conv_norm(y, weights, f'{i}.conv{j}'))
+        else:
+            y = act(conv_norm(y, weights, f'{i}.conv1'))
+            y = conv_norm(y, weights, f'{i}.depthwise', size, stride)
+            y = act(conv_norm(y, weights, f'{i}.conv2'))
+        x = torch.cat([short, y], dim=1)
+    return x
+
+
 PLAIN: dict[type[Block], Callable[..., Tensor]] = {
     ConvBNAct: conv_bn_act,
     BottleneckStage: bottleneck_stage,
@@ -384,11 +459,17 @@ PLAIN: dict[type[Block], Callable[..., Tensor]] = {
     C2f: c2f,
     PlainC2f: plain_c2f,
     C3: c3,
+    PlainC3: c3,
     BottleneckCSP: c3,
     BepC3: bep_c3,
     MaxPoolTransition: max_pool_transition,
     CSPNeXtStage: cspnext_stage,
     ELAN: elan,
+    ELANW: elanw,
+    SPPCSPC: sppcspc,
+    ResNeXtStage: resnext_stage,
+    ShuffleNetStage: shufflenet_stage,
+    ShuffleXceptionStage: shufflenet_stage,
     SPPF: sppf,
 }
 

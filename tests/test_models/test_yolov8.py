@@ -1,5 +1,3 @@
-import json
-from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,7 +12,6 @@ from mmengine.registry import init_default_scope
 from mmengine.structures import InstanceData
 from torch import nn
 
-from pisnas_mm.datasets.digits import DigitsSettings, make_digits
 from pisnas_mm.detectors.runner import build_runner
 from pisnas_mm.models.complexity import count
 from pisnas_mm.utils.configs import import_modules, load_config
@@ -134,40 +131,6 @@ def test_padding_has_the_letterbox_grey() -> None:
         inputs[0, :, :30], torch.tensor([0.0, 0, 1]).view(3, 1, 1).expand(3, 30, 32)
     )
     torch.testing.assert_close(inputs[0, :, 30:], torch.full((3, 2, 32), 114 / 255))
-
-
-def test_ten_images_are_learnt_by_heart(tmp_path: Path, run_tool: Callable[..., None]) -> None:
-    """The smallest YOLOv8, trained on ten images of digits and evaluated on the same."""
-    make_digits(tmp_path / 'digits', DigitsSettings(num_train=10, num_val=1, image_size=128))
-    data = dict(
-        data_root=f'{tmp_path}/digits/',
-        ann_file='annotations/train.json',
-        data_prefix=dict(img='train/'),
-    )
-    loader = dict(num_workers=0, persistent_workers=False, dataset=data)
-    epochs = 120
-    entries = dict(
-        _base_=f'{CONFIGS}/yolov8/yolov8_n_5e_digits.py',
-        train_dataloader=dict(loader, batch_size=5),
-        val_dataloader=dict(loader, batch_size=10),
-        test_dataloader=dict(loader, batch_size=10),
-        val_evaluator=dict(ann_file=f'{tmp_path}/digits/annotations/train.json'),
-        train_cfg=dict(max_epochs=epochs, val_interval=epochs),
-        param_scheduler=[
-            dict(type='LinearLR', start_factor=0.1, by_epoch=False, end=20),
-            dict(type='CosineAnnealingLR', T_max=epochs, convert_to_iter_based=True),
-        ],
-        optim_wrapper=dict(optimizer=dict(weight_decay=5e-4)),
-        default_hooks=dict(checkpoint=dict(interval=epochs)),
-    )
-    path = tmp_path / 'ten.py'
-    path.write_text('\n'.join(f'{key} = {value!r}' for key, value in entries.items()))
-    run_tool('train', path, '--work-dir', tmp_path)
-    (log,) = tmp_path.glob('*/vis_data/scalars.json')
-    found = [
-        line for line in map(json.loads, log.read_text().splitlines()) if 'coco/bbox_mAP_50' in line
-    ]
-    assert found[-1]['coco/bbox_mAP_50'] >= 0.9
 
 
 def coco_options(root: Path) -> dict[str, Any]:

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from math import atan, pi
 
 import pytest
@@ -24,6 +25,12 @@ def ciou(a: Box, b: Box) -> float:
     return iou - apart / diagonal - shape**2 / (1 - iou + shape)
 
 
+def plain_iou(a: Box, b: Box) -> float:
+    width, height = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
+    shared = max(0, width) * max(0, height)
+    return shared / (sum((x2 - x1) * (y2 - y1) for x1, y1, x2, y2 in (a, b)) - shared)
+
+
 def naive(
     points: list[Box],
     boxes: list[Box],
@@ -31,14 +38,16 @@ def naive(
     objects: list[Box],
     labels: list[int],
     topk: int,
+    alpha: float = 0.5,
+    iou: Callable[[Box, Box], float] = ciou,
 ) -> tuple[list[int], list[float]]:
     """Every point's object (-1: none) and score to learn, one pair after the other."""
     overlap, alignment = {}, {}
     for g, (x1, y1, x2, y2) in enumerate(objects):
         for p, (x, y) in enumerate(points):
             inside = x1 < x < x2 and y1 < y < y2
-            overlap[g, p] = max(0, ciou(boxes[p], objects[g])) if inside else 0
-            alignment[g, p] = scores[p][labels[g]] ** 0.5 * overlap[g, p] ** 6
+            overlap[g, p] = max(0, iou(boxes[p], objects[g])) if inside else 0
+            alignment[g, p] = scores[p][labels[g]] ** alpha * overlap[g, p] ** 6
     claims: dict[int, list[int]] = {}
     for g in range(len(objects)):
         best = sorted(range(len(points)), key=lambda p, g=g: -alignment[g, p])[:topk]
@@ -80,11 +89,14 @@ def random_case(seed: int, num_objects: int) -> tuple[InstanceData, InstanceData
 
 @pytest.mark.parametrize('topk', [1, 4, 10, 1000])
 @pytest.mark.parametrize('seed', range(4))
-def test_assignment_is_that_of_plain_loops(seed: int, topk: int) -> None:
+@pytest.mark.parametrize(('alpha', 'iou'), [(0.5, ciou), (1.0, plain_iou)], ids=['v8', 'v6'])
+def test_assignment_is_that_of_plain_loops(
+    seed: int, topk: int, alpha: float, iou: Callable[[Box, Box], float]
+) -> None:
     pred, objects = random_case(seed, num_objects=5)
-    assigned = YOLOv8Assigner(topk).assign(pred, objects)
+    assigned = YOLOv8Assigner(topk, alpha, complete=iou is ciou).assign(pred, objects)
     values = (pred.priors, pred.bboxes, pred.scores, objects.bboxes, objects.labels)
-    owner, learnt = naive(*(value.tolist() for value in values), topk)
+    owner, learnt = naive(*(value.tolist() for value in values), topk, alpha, iou)
     assert (assigned.gt_inds - 1).tolist() == owner
     torch.testing.assert_close(assigned.assign_metrics, torch.tensor(learnt), rtol=1e-4, atol=1e-6)
     assert assigned.labels.tolist() == [objects.labels[g].item() if g >= 0 else -1 for g in owner]
@@ -99,8 +111,8 @@ def test_objects_in_pieces_are_assigned_as_all_at_once(
     whole = YOLOv8Assigner().assign(pred, objects)
     at_once, made = yolov8_assigner._overlaps, []
 
-    def spied(points: Tensor, boxes: Tensor, piece: Tensor) -> Tensor:
-        made.append(at_once(points, boxes, piece))
+    def spied(points: Tensor, boxes: Tensor, piece: Tensor, overlap: object) -> Tensor:
+        made.append(at_once(points, boxes, piece, overlap))
         return made[-1]
 
     monkeypatch.setattr(yolov8_assigner, '_overlaps', spied)

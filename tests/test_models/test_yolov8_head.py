@@ -8,7 +8,7 @@ from mmengine.structures import InstanceData
 from torch import Tensor
 
 from pisnas_mm.models import YOLOv8Head
-from pisnas_mm.models.dense_heads import yolov8_head
+from pisnas_mm.models.dense_heads import point_head, yolov8_head
 from tests.test_models.test_yolov8_assigner import ciou, naive
 
 SIDE, STRIDES, CLASSES, BINS = 64, (8, 16, 32), 3, 16
@@ -139,9 +139,9 @@ def test_processes_share_the_divisor(monkeypatch: pytest.MonkeyPatch) -> None:
         return head().loss_by_feat(*levels, [TRUTH[image]], metas(1))
 
     monkeypatch.setattr(yolov8_head, 'get_world_size', lambda: 2)
-    monkeypatch.setattr(yolov8_head, 'reduce_mean', lambda x: sums.append(x) or x)
+    monkeypatch.setattr(point_head, 'reduce_mean', lambda x: sums.append(x) or x)
     _ = loss_of(0), loss_of(1)
-    monkeypatch.setattr(yolov8_head, 'reduce_mean', lambda x: sum(sums) / 2)
+    monkeypatch.setattr(point_head, 'reduce_mean', lambda x: sum(sums) / 2)
     one, other = loss_of(0), loss_of(1)
     for name, value in expected.items():
         torch.testing.assert_close((one[name] + other[name]) / 2, value)
@@ -190,7 +190,7 @@ def iou(a: tuple, b: tuple) -> float:
     width, height = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
     shared = max(width, 0) * max(height, 0)
     areas = [(right - left) * (bottom - top) for left, top, right, bottom in (a, b)]
-    return shared / (sum(areas) - shared)
+    return shared / (sum(areas) - shared) if shared else 0
 
 
 @pytest.mark.parametrize('limit', [20, 1000])

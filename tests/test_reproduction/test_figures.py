@@ -67,7 +67,7 @@ def test_series_are_told_apart_by_marker() -> None:
 def test_figure_4() -> None:
     found = rows.point_rows(paper.POINTS[4], paper.measured, paper.untrained)
     (axes,) = figures.draw_yolos(found, 'title').axes
-    assert drawn(axes) == dict(hollow=16, filled=0, ticks=6)
+    assert drawn(axes) == dict(hollow=16, filled=0, ticks=16)
     assert [text.get_text() for text in axes.texts[:3]] == ['n', 's', 'm']
 
 

@@ -5,7 +5,7 @@ import pytest
 from pisnas_mm.blocks.fields import Number, mutable_fields
 from pisnas_mm.constraints import BottleneckEntropy, Params
 from pisnas_mm.registry import SPACES
-from pisnas_mm.spaces import C2fSpace, MixedSpace, ResidualSpace, Space
+from pisnas_mm.spaces import C2fSpace, C3Space, MixedSpace, ResidualSpace, Space
 
 YOLOV8_S = [dict(type='ConvBNAct', in_channels=3, out_channels=32, stride=2, act='silu')]
 for i, o, n in [(32, 64, 1), (64, 128, 2), (128, 256, 2), (256, 512, 1)]:
@@ -13,6 +13,9 @@ for i, o, n in [(32, 64, 1), (64, 128, 2), (128, 256, 2), (256, 512, 1)]:
         dict(type='ConvBNAct', in_channels=i, out_channels=o, stride=2, act='silu'),
         dict(type='C2f', in_channels=o, out_channels=o, num_blocks=n),
     ]
+YOLOV5_S = [dict(type='Focus', in_channels=3, out_channels=32)] + [
+    spec | dict(type='C3') if spec['type'] == 'C2f' else spec for spec in YOLOV8_S[1:]
+]
 R50 = [dict(type='ConvBNAct', in_channels=3, out_channels=32, stride=2)]
 for i, o, m, s in [
     (32, 256, 64, 2),
@@ -24,6 +27,7 @@ for i, o, m, s in [
     R50 += [dict(type='BottleneckStage', in_channels=i, out_channels=o, mid_channels=m, stride=s)]
 SPACES_TO_TEST = {
     'C2fSpace': C2fSpace(YOLOV8_S, max_channels=1024, max_depth=12),
+    'C3Space': C3Space(YOLOV5_S, max_channels=1024, max_depth=12),
     'ResidualSpace': ResidualSpace(R50, max_channels=2048, kernel_sizes=(3, 5), max_depth=30),
     'MixedSpace': MixedSpace(
         YOLOV8_S, ['C2f', 'PlainC2f', 'BottleneckStage'], kernel_sizes=(3, 5), max_depth=12

@@ -1,20 +1,17 @@
-"""YOLOv8's neck: a path down the pyramid and one up again (PANet, Liu et al., CVPR 2018) of C2f."""
+"""YOLOv8's neck: a path down the pyramid and one up again, of C2f."""
 
 from collections.abc import Sequence
 from itertools import pairwise
 
-import torch
-import torch.nn.functional as F
 from mmdet.registry import MODELS
-from mmengine.model import BaseModule
-from torch import Tensor, nn
 
 from pisnas_mm.blocks import ConvBNAct, PlainC2f
-from pisnas_mm.models.graph_block import Config, GraphBlock
+from pisnas_mm.models.graph_block import Config
+from pisnas_mm.models.necks.pafpn import PAFPN
 
 
 @MODELS.register_module()
-class YOLOv8PAFPN(BaseModule):
+class YOLOv8PAFPN(PAFPN):
     """Enlarge, concatenate, C2f; then reduce by a strided 3×3 convolution, concatenate, C2f.
 
     Args:
@@ -40,37 +37,20 @@ class YOLOv8PAFPN(BaseModule):
         norm_cfg: Config | None = None,
         init_cfg: Config | list[Config] | None = None,
     ) -> None:
-        super().__init__(init_cfg)
-        if len(in_channels) != len(out_channels):
-            raise ValueError(
-                f'out_channels should be {len(in_channels)} numbers, as in_channels are, '
-                f'but got {out_channels}'
-            )
-        norm_cfg = norm_cfg or dict(type='BN', requires_grad=True)
-
-        def c2f(channels: int, to: int) -> GraphBlock:
-            return GraphBlock(PlainC2f(channels, to, num_blocks, act=act), conv_cfg, norm_cfg)
-
-        def reduction(channels: int) -> GraphBlock:
-            spec = ConvBNAct(channels, channels, stride=2, act=act)
-            return GraphBlock(spec, conv_cfg, norm_cfg)
-
+        super().__init__(in_channels, out_channels, conv_cfg, norm_cfg, init_cfg)
         middle = [*out_channels[:-1], in_channels[-1]]  # the coarsest level turns round as it is
-        fine_to_coarse = [*zip(in_channels, pairwise(middle), strict=False)]
-        self.down = nn.ModuleList(c2f(x + below, to) for x, (to, below) in fine_to_coarse)
-        self.reductions = nn.ModuleList(reduction(channels) for channels in out_channels[:-1])
-        self.up = nn.ModuleList(
-            c2f(above + x, to)
-            for above, x, to in zip(out_channels, middle[1:], out_channels[1:], strict=False)
+        self.down = self._built(
+            *(
+                PlainC2f(x + below, to, num_blocks, act=act)
+                for x, (to, below) in zip(in_channels, pairwise(middle), strict=False)
+            )
         )
-
-    def forward(self, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
-        """Levels (N, in_channels[i], H, W), finest first, to (N, out_channels[i], H, W)."""
-        middle = [inputs[-1]]
-        for x, c2f in zip(reversed(inputs[:-1]), reversed(self.down), strict=True):
-            enlarged = F.interpolate(middle[-1], size=x.shape[2:], mode='nearest')
-            middle.append(c2f(torch.cat([enlarged, x], dim=1)))
-        outputs = [middle.pop()]
-        for reduction, c2f in zip(self.reductions, self.up, strict=True):
-            outputs.append(c2f(torch.cat([reduction(outputs[-1]), middle.pop()], dim=1)))
-        return tuple(outputs)
+        self.reductions = self._built(
+            *(ConvBNAct(channels, channels, stride=2, act=act) for channels in out_channels[:-1])
+        )
+        self.up = self._built(
+            *(
+                PlainC2f(above + x, to, num_blocks, act=act)
+                for above, x, to in zip(out_channels, middle[1:], out_channels[1:], strict=False)
+            )
+        )

@@ -4,9 +4,12 @@ MMDetection's ``TaskAlignedAssigner`` takes the best points of all and drops tho
 object; here the best inside of it are taken, and overlaps are complete IoUs.
 """
 
+from collections.abc import Callable
+
 import torch
 from mmdet.models.task_modules.assigners import AssignResult, BaseAssigner
 from mmdet.registry import TASK_UTILS
+from mmdet.structures.bbox import bbox_overlaps
 from mmengine.structures import InstanceData
 from torch import Tensor
 
@@ -27,12 +30,16 @@ class YOLOv8Assigner(BaseAssigner):
         topk: Points for one object at most.
         alpha: Exponent of the score.
         beta: Exponent of the overlap.
+        complete: Whether overlaps are complete IoUs, and not plain ones as in YOLOv6.
     """
 
-    def __init__(self, topk: int = 10, alpha: float = 0.5, beta: float = 6.0) -> None:
+    def __init__(
+        self, topk: int = 10, alpha: float = 0.5, beta: float = 6.0, complete: bool = True
+    ) -> None:
         self.topk = topk
         self.alpha = alpha
         self.beta = beta
+        self.overlap = complete_iou if complete else _plain_iou
 
     @torch.no_grad()
     def assign(
@@ -96,7 +103,8 @@ class YOLOv8Assigner(BaseAssigner):
         step = max(1, _MOST_PAIRS // max(count, 1))
         for first in range(0, len(objects), step):
             piece = slice(first, first + step)
-            overlaps = _overlaps(points, boxes, objects[piece])  # (G', P), 0 outside of the object
+            # (G', P), 0 outside of the object
+            overlaps = _overlaps(points, boxes, objects[piece], self.overlap)
             alignment = self._alignment(scores[:, labels[piece]].T, overlaps)
             claimed = self._claimed(alignment)
             here = claimed.any(0)
@@ -122,11 +130,17 @@ class YOLOv8Assigner(BaseAssigner):
         return claimed & (alignment > 0)
 
 
-def _overlaps(points: Tensor, boxes: Tensor, objects: Tensor) -> Tensor:
-    """Complete IoU of objects and the boxes of points inside of them, (G, P); else 0."""
+def _plain_iou(boxes: Tensor, objects: Tensor) -> Tensor:
+    return bbox_overlaps(boxes, objects, is_aligned=True)
+
+
+def _overlaps(
+    points: Tensor, boxes: Tensor, objects: Tensor, overlap: Callable[[Tensor, Tensor], Tensor]
+) -> Tensor:
+    """Overlap of objects and the boxes of points inside of them, (G, P); else 0."""
     before, after = points - objects[:, None, :2], objects[:, None, 2:] - points
     inside = torch.minimum(before, after).amin(2) > _TINY
     i, j = inside.nonzero(as_tuple=True)
     overlaps = inside.float()
-    overlaps[i, j] = complete_iou(boxes[j], objects[i]).clamp(min=0)
+    overlaps[i, j] = overlap(boxes[j], objects[i]).clamp(min=0)
     return overlaps

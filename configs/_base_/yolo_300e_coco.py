@@ -1,0 +1,26 @@
+"""YOLOv5's, YOLOv7's and YOLOv6-m's training on COCO: data, schedule, EMA, runtime.
+
+It is YOLOv8's recipe in 300 epochs. The released ones differ from it, and between sizes, in
+augmentation (scales, mixing of images, mosaics of nine) and in the learning rate's curve.
+"""
+
+_base_ = [
+    './datasets/coco_yolo.py',
+    './schedules/yolo_300e.py',
+    './default_runtime.py',
+]
+
+custom_hooks = [
+    dict(
+        type='EMAHook',
+        ema_type='ExpMomentumEMA',
+        momentum=1e-4,
+        update_buffers=True,
+        priority=49,
+    ),
+    dict(
+        type='PipelineSwitchHook',
+        switch_epoch=_base_.mosaic_epochs,
+        switch_pipeline=_base_.single_pipeline,
+    ),
+]
