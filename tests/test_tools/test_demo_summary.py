@@ -56,7 +56,7 @@ def test_report_and_detections_are_named_where_they_are(summarise, demo):
 
 def test_the_exported_model_and_its_picture_are_named(summarise, demo):
     search, train = demo
-    assert 'exported' not in summarise(search, train)
+    assert 'exported    ' not in summarise(search, train)
     (search / 'detector.onnx').touch()
     (search / 'predicted').mkdir()
     Image.new('RGB', (20, 10)).save(search / 'predicted/val_000000.png')
