@@ -170,13 +170,11 @@ def test_the_schedule_ends_where_it_should(name: str, epochs: int) -> None:
     assert cfg.train_cfg.dynamic_intervals == [(epochs - 15, 1)]
 
 
-@pytest.mark.parametrize(
-    'name', ['yolov5/yolov5_n', 'yolov6/yolov6_n', 'yolov7/yolov7_tiny', 'yolov8/yolov8_n']
-)
+@pytest.mark.parametrize('name', ['yolov5/yolov5_n', 'yolov6/yolov6_n', 'yolov8/yolov8_n'])
 def test_ten_images_are_learnt_by_heart(
     name: str, tmp_path: Path, run_tool: Callable[..., None]
 ) -> None:
-    """The smallest of each kind, trained on ten images of digits and evaluated on the same."""
+    """The smallest of a kind, trained on ten images of digits and evaluated on the same."""
     make_digits(tmp_path / 'digits', DigitsSettings(num_train=10, num_val=1, image_size=128))
     data = dict(
         data_root=f'{tmp_path}/digits/',
