@@ -170,7 +170,9 @@ def test_the_schedule_ends_where_it_should(name: str, epochs: int) -> None:
     assert cfg.train_cfg.dynamic_intervals == [(epochs - 15, 1)]
 
 
-@pytest.mark.parametrize('name', ['yolov5/yolov5_n', 'yolov6/yolov6_n', 'yolov8/yolov8_n'])
+@pytest.mark.parametrize(
+    'name', ['yolov5/yolov5_n', 'yolov6/yolov6_n', 'yolov7/yolov7_tiny', 'yolov8/yolov8_n']
+)
 def test_ten_images_are_learnt_by_heart(
     name: str, tmp_path: Path, run_tool: Callable[..., None]
 ) -> None:
@@ -196,6 +198,9 @@ def test_ten_images_are_learnt_by_heart(
         ],
         optim_wrapper=dict(optimizer=dict(weight_decay=5e-4)),
         default_hooks=dict(checkpoint=dict(interval=epochs)),
+        # MMEngine shares logs between runs of one name.
+        experiment_name=tmp_path.name,
+        visualizer=dict(name=tmp_path.name),
     )
     path = tmp_path / 'ten.py'
     path.write_text('\n'.join(f'{key} = {value!r}' for key, value in entries.items()))
