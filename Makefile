@@ -5,6 +5,7 @@ PYTHON ?= python3
 IN_VENV := .venv/bin/python
 DEMO := work_dirs/pis_digits
 DETECTOR := $(DEMO)/pis_digits_detector.py
+EXPORTED := $(DEMO)/detector.onnx
 
 # The demo and the tests fit a CPU, so that a machine with a GPU needs no CUDA toolkit for them.
 # To use a GPU: `make CUDA_VISIBLE_DEVICES=0 demo`.
@@ -15,7 +16,7 @@ export OMP_NUM_THREADS := 1
 .PHONY: help demo test lint clean
 
 help:
-	@echo 'make demo    search a backbone, train its detector from scratch and evaluate it, on embedded data'
+	@echo 'make demo    search a backbone, train its detector from scratch, evaluate and export it, on embedded data'
 	@echo 'make test    linters, types and tests'
 	@echo 'make lint    linters and types only'
 	@echo 'make clean   remove the environment and the caches'
@@ -29,6 +30,8 @@ demo: .venv/search.installed
 	$(IN_VENV) tools/train.py $(DETECTOR) --work-dir $(DEMO)/detector
 	$(IN_VENV) tools/test.py $(DETECTOR) "$$(cat $(DEMO)/detector/last_checkpoint)" --work-dir $(DEMO)/detector \
 		--show-dir shown --cfg-options default_hooks.visualization.score_thr=0.5
+	$(IN_VENV) tools/deployment/export.py $(DETECTOR) "$$(cat $(DEMO)/detector/last_checkpoint)" --out $(EXPORTED)
+	$(IN_VENV) tools/deployment/predict.py $(EXPORTED) data/digits/val/val_000000.png --out $(DEMO)/predicted
 	$(IN_VENV) tools/analysis_tools/demo_summary.py $(DEMO) $(DEMO)/detector
 
 test: lint

@@ -6,8 +6,11 @@ As `capacity_yolov8_n_224.py`, in the residual space.
 _base_ = ['./pis_r50_w16_224.py']
 
 constraints = dict(
-    params=dict(min=1_436_547),
-    macs=dict(min=269_246_423),
+    _delete_=True,
+    params=dict(type='Params', min=1_436_547, max=1_480_976),
+    macs=dict(type='MACs', min=269_246_423, max=277_573_632),
+    layers=dict(type='Layers', max=60),
+    effectiveness=dict(type='Effectiveness', max=0.3),
 )
 score = dict(_delete_=True, type='PyramidCapacityScore')
 search = dict(num_candidates=600_000, seed=1)

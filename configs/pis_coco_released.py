@@ -12,3 +12,4 @@ constraints = dict(
     macs=dict(type='MACs', max=2.5e9),
 )
 score = dict(pr_score=dict(needs=None))
+search = dict(algorithm='released')

@@ -9,3 +9,4 @@ constraints = dict(
     bottleneck_entropy=dict(type='BottleneckEntropy', min=8.8),
 )
 score = dict(pr_score=dict(needs=None))
+search = dict(algorithm='released')

@@ -43,6 +43,12 @@ def check_whole(value: object, place: str, least: int, most: int = 2**63 - 1) ->
     return value
 
 
+def check_one_of(value: object, place: str, allowed: Sequence[str]) -> None:
+    """Raise ``ValueError`` unless the value is one of those that are allowed."""
+    if value not in allowed:
+        raise ValueError(f'{place} should be one of {tuple(allowed)}, but got {shown(value)}')
+
+
 def check_image_size(value: object, place: str = 'image_size') -> int:
     """The value, if it is a side of an image in pixels; ``ValueError`` where it is none."""
     if type(value) is not int or value < 32:

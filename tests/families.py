@@ -81,6 +81,8 @@ SEEDS: dict[str, list[Spec]] = {
     'BottleneckCSP': _after_convs('BottleneckCSP'),
     'BepC3': _after_convs('BepC3', 'RepVGGBlock', 'RepVGGBlock', 'relu', mid_channels=16),
     'MaxPoolTransition': _after_convs('ELAN', strided='MaxPoolTransition', mid_channels=16),
+    'ShuffleNetStage': _strided('ShuffleNetStage'),
+    'ShuffleXceptionStage': _strided('ShuffleXceptionStage'),
 }
 
 

@@ -65,7 +65,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         augment(cfg)
     if args.out:
         check_writable(Path(args.out).parent, '--out')
-    runner = build_runner(cfg, args.launcher, args.local_rank)
+    runner = build_runner(cfg, args.launcher, args.local_rank, strict=True)
     if args.out:
         from mmdet.evaluation import DumpDetResults
 

@@ -2,7 +2,7 @@
 
 _base_ = [
     '../_base_/detectors/gfl_fpn.py',
-    '../searched/maedet_r50/backbone.py',
+    '../searched/maedet_r50_released/backbone.py',
     '../_base_/datasets/coco_ms.py',
     '../_base_/schedules/schedule_6x.py',
     '../_base_/default_runtime.py',

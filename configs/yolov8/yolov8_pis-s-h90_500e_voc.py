@@ -1,8 +1,8 @@
-"""YOLOv8-s with a backbone that was searched with H_btn >= 9.0, on Pascal VOC, from scratch."""
+"""YOLOv8-s on VOC: what the released search with H_btn >= 9.0 finds."""
 
 _base_ = [
     '../_base_/detectors/yolov8_s.py',
-    '../searched/pis_yolov8_s_h90/backbone.py',
+    '../searched/pis_yolov8_s_h90_released/backbone.py',
     '../_base_/yolov8_500e_voc.py',
 ]
 

@@ -1,6 +1,7 @@
 """The arguments that command lines share; parsing imports neither torch nor MMEngine."""
 
 import argparse
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from pisnas_mm.app.errors import user_error
@@ -39,9 +40,39 @@ def whole_number(text: str) -> int:
     return int(text)
 
 
-def config_parser(description: str, *, writes: bool = True) -> ArgumentParser:
-    """The arguments that all programs reading a config (and writing results) have in common."""
-    parser = ArgumentParser(description=description)
+def timing_arguments(parser: argparse.ArgumentParser, threads: int) -> None:
+    """For programs that measure times: on what, with what, and how."""
+    parser.add_argument('--device', default='cpu', help='cpu, cuda or cuda:N (default: cpu)')
+    parser.add_argument(
+        '--backend',
+        choices=['torch', 'onnxruntime', 'openvino', 'tensorrt'],
+        default='onnxruntime',
+        help='what runs the networks (default: onnxruntime)',
+    )
+    parser.add_argument(
+        '--threads',
+        type=whole_number,
+        default=threads,
+        metavar='N',
+        help='threads of the CPU (default: one a core, %(default)s)',
+    )
+    parser.add_argument(
+        '--batch', type=whole_number, default=1, metavar='N', help='images at once (default: 1)'
+    )
+    parser.add_argument('--precision', choices=['fp32', 'fp16', 'int8'], default='fp32')
+
+
+def config_parser(
+    description: str,
+    *,
+    writes: bool = True,
+    parents: Sequence[argparse.ArgumentParser] = (),
+) -> ArgumentParser:
+    """The arguments that all programs reading a config (and writing results) have in common.
+
+    Those of ``parents`` come first.
+    """
+    parser = ArgumentParser(description=description, parents=[*parents])
     parser.add_argument('config', help='config file')
     if writes:
         parser.add_argument(

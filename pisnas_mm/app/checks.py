@@ -12,6 +12,7 @@ from pisnas_mm.checks import Problems, lines_of
 from pisnas_mm.detectors import check_detector
 from pisnas_mm.search import check_config
 from pisnas_mm.search.family import BASE
+from pisnas_mm.search.finalists import asked_to_train
 from pisnas_mm.utils.configs import folder_of
 
 
@@ -27,6 +28,10 @@ def check_search(cfg: Config) -> None:
         from pisnas_mm.ranking.settings import ranking_settings
 
         checks += [lambda seed: ranking_settings(plain)]
+    if asked_to_train(plain.get('verify')):
+        from pisnas_mm.ranking.brief_settings import brief_settings
+
+        checks += [lambda seed: brief_settings(plain)]
     if 'detector' in plain:
         checks += [lambda seed: check_detector(plain['detector'], folder, seed)]
         checks += [partial(_check_member, name, plain, folder) for name in _with_bases(plain)]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from pisnas_mm.architectures.genotype import Genotype
-from pisnas_mm.measures import MEASURES
+from pisnas_mm.measures import known_at
 from pisnas_mm.ranking import evidence_report
 from pisnas_mm.ranking.evidence import Bed, judge, residual_taus
 from pisnas_mm.ranking.evidence_report import Evidence
@@ -88,7 +88,7 @@ def _evaluated(
         backbones = [genotypes[key.model] for key in those]
         found, reasons = scored(backbones, size, configs)
         missing |= reasons
-        for measure in MEASURES.values():
+        for measure in known_at(size):
             found[measure.name] = tuple(measure(genotype, size) for genotype in backbones)
         for name, numbers in found.items():
             values.setdefault(name, {}).update(zip(those, numbers, strict=True))

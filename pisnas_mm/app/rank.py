@@ -117,6 +117,8 @@ def _compared(experiment: Experiment, cfg: Mapping[str, Any]) -> rank_report.Com
     genotypes = [experiment.architectures[name] for name in accuracies]
     own = build(SCORES, cfg['score'], 'score', image_size=size)
     scores, missing = scored(genotypes, size, score_configs(cfg, settings.scores))
+    for epoch in settings.early_epochs:
+        scores[f'metric after epoch {epoch}'] = experiment.early(accuracies, epoch)
     parts = ingredients(genotypes, size, own)
     return rank_report.compare(accuracies, scores, parts, missing, settings)
 

@@ -5,13 +5,15 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from logging import Logger
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mmengine.config import Config
 
 from pisnas_mm.app.checks import check_search
 from pisnas_mm.app.front import Front, front_table, write_front
+from pisnas_mm.app.latency import outputs_of
 from pisnas_mm.app.log import search_log
+from pisnas_mm.constraints import Latency
 from pisnas_mm.detectors import comparison, config_text, export, search_result
 from pisnas_mm.detectors.bases import base_file
 from pisnas_mm.measures import published
@@ -27,8 +29,10 @@ from pisnas_mm.search import (
     search_settings,
 )
 from pisnas_mm.search.counts import Counts
+from pisnas_mm.search.finalists import asked_to_train
 from pisnas_mm.search.processes import restarts
 from pisnas_mm.search.runs import read_runs, recorded
+from pisnas_mm.timing.finalists import as_entries, keeping_latency
 from pisnas_mm.utils.configs import (
     ConfigLike,
     folder_of,
@@ -39,8 +43,12 @@ from pisnas_mm.utils.configs import (
 )
 from pisnas_mm.utils.files import NotWritten, write_text
 from pisnas_mm.utils.lock import locked
+from pisnas_mm.utils.preconditions import check_installed
 from pisnas_mm.utils.work_dir import WorkDir
 from pisnas_mm.visualization.search_report import check_report, write_report
+
+if TYPE_CHECKING:
+    from pisnas_mm.app.verify import Verified
 
 
 @dataclass(frozen=True, repr=False)
@@ -48,8 +56,9 @@ class SearchResult:
     """What a search has found, as ``best.json`` holds it; its ``repr`` says it in words.
 
     ``seed`` and every entry of ``best`` (best first) are an architecture (``arch``), its score and
-    all its measures; ``files`` says where everything lies, ``report`` where the page does. No
-    architecture scores more than ``ceiling``; None where nothing near is known.
+    all its measures; ``files`` says where everything lies, ``report`` where the page does, and
+    ``verified`` what brief trainings say where the config asks for them. No architecture scores
+    more than ``ceiling``; None where nothing near is known.
     """
 
     seed: Mapping[str, Any]
@@ -58,6 +67,7 @@ class SearchResult:
     report: Path | None = None
     front: Front | None = None
     ceiling: float | None = None
+    verified: 'Verified | None' = None
 
     def __repr__(self) -> str:
         files, folder = self.files, self.files.folder
@@ -75,6 +85,7 @@ class SearchResult:
             f'report              {self.report}'
             if self.report
             else f'look at it with     python tools/analysis_tools/report.py {folder}',
+            *(['', repr(self.verified)] if self.verified else []),
         ]
         return '\n'.join(lines)
 
@@ -141,6 +152,8 @@ def search_together(
     if report:
         check_report()
     check_search(cfg)
+    if trains := asked_to_train(cfg.get('verify')):
+        check_installed('torch', 'mmcv', 'mmdet', 'scipy')
     files = WorkDir(set_work_dir(cfg, work_dir), name_of(cfg))
     processes = join()
     with ExitStack() as stack:
@@ -148,6 +161,11 @@ def search_together(
         logger = stack.enter_context(search_log(files.log, silent=processes.rank > 0))
         start = _start(resume, files, processes)
         found = _result(cfg, files, start, processes, logger)
+        if found and trains:
+            from pisnas_mm.app.verify import seen_gpus, verify_search
+
+            trained = verify_search(files.folder, gpus=seen_gpus(), say=logger.info)
+            found = replace(found, verified=trained)
         if found and report:
             found = replace(found, report=write_report(files.folder, files.report))
     return found
@@ -178,9 +196,11 @@ def _result(
         processes.leave()
         verified = verifier.verify(found, seed) if verifier else {}
         best = reranked(found, verified)[: search_settings(plain).top_k]
+        constraints, outputs = searcher.evaluator.constraints, outputs_of(plain)
+        best, timed = keeping_latency(best, constraints, outputs, logger)
         for line in published.warnings(best[0].genotype):
             logger.warning('the winner is outside of what was ever trained: %s', line)
-        result = search_result(best, seed, score, size, verified)
+        result = search_result(best, seed, score, size, verified, as_entries(timed))
         imports = plain.get('custom_imports')
         export(result, plain['detector'], folder, files.folder, files.name, imports)
         front = write_front(cfg, files, searcher, logger)
@@ -194,15 +214,28 @@ def _result(
     return SearchResult(**result, files=files, front=front)
 
 
+def _keep_tables(cfg: Config, searcher: Searcher, folder: Path) -> None:
+    """Copy the latency tables that the search goes by to beside its config, which names them so."""
+    for name, constraint in searcher.evaluator.constraints.items():
+        if isinstance(constraint, Latency):
+            cfg.constraints[name].table = constraint.contents['table']
+            write_text(folder / constraint.contents['table'], constraint.table.source)
+
+
 def _searched(
     cfg: Config, files: WorkDir, searcher: Searcher, start: bool | Path
 ) -> list[Evaluation]:
     """The population, best first, once the config lies where it can be run again."""
     shown = build_watch(cfg, files.folder, search_settings(cfg.to_dict()))
+    _keep_tables(cfg, searcher, files.folder)
     members = (member for member in cfg.get('family', {}).values() if isinstance(member, dict))
     for part in (cfg.detector, *members):
         if 'base' in part:
             part.base = [str(base_file(folder_of(cfg), file).resolve()) for file in part.base]
+    if asked_to_train(cfg.get('verify')):
+        for name, of in cfg.verify.get('baselines', {}).items():
+            if isinstance(of, str) and not Path(of).is_file():
+                cfg.verify.baselines[name] = str(base_file(folder_of(cfg), of).resolve())
     write_text(files.config, config_text(cfg.to_dict()))
     before = WorkDir(start.parent) if isinstance(start, Path) else files
     earlier = read_runs(before.runs) if start else ()

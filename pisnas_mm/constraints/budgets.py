@@ -43,11 +43,21 @@ def register_measure(measure: Measure, force: bool = False) -> type[OnMeasure]:
     Raises:
         KeyError: There is a constraint of that type, and it should not be replaced by ``force``.
     """
-    base = OnSizedMeasure if measure.sized else OnMeasure
-    cls: type[OnMeasure] = type(measure.type, (base,), {'of': measure, 'grows': measure.grows})
+    cls = _class_of(measure)
     CONSTRAINTS.register_module(name=measure.type, module=cls, force=force)
     MEASURES[measure.key] = measure
     return cls
+
+
+def bounded(measure: Measure, image_size: int, **bounds: float) -> OnMeasure:
+    """A constraint on any measure, also on one that no config could name."""
+    sized = {'image_size': image_size} if measure.sized else {}
+    return _class_of(measure)(**sized, **bounds)
+
+
+def _class_of(measure: Measure) -> type[OnMeasure]:
+    base = OnSizedMeasure if measure.sized else OnMeasure
+    return type(measure.type, (base,), {'of': measure, 'grows': measure.grows})
 
 
 _ON = {key: register_measure(measure) for key, measure in tuple(MEASURES.items())}

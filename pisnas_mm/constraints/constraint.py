@@ -1,13 +1,13 @@
 """What every constraint is: a measure, and a bound on one side or on both."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import inf, isfinite
 from typing import Any, ClassVar
 
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.checks import Problems, lines_of, shown
-from pisnas_mm.measures import Measure
+from pisnas_mm.measures import MEASURES, Measure
 from pisnas_mm.registry import CONSTRAINTS, build, nearest
 
 
@@ -32,6 +32,11 @@ class Constraint(ABC):
         self.max = inf if max is None else _checked(max, 'max')
         if self.min > self.max:
             raise ValueError(f'min should be at most max, but got {self.min} and {self.max}')
+
+    @property
+    def contents(self) -> Mapping[str, str]:
+        """What says what is in files that arguments name, by argument."""
+        return {}
 
     @abstractmethod
     def measure(self, genotype: Genotype) -> float:
@@ -69,6 +74,9 @@ def build_constraints(cfg: Any, image_size: int) -> dict[str, Constraint]:
         cfg: A config for each constraint, by the name that rejections are counted under.
         image_size: Side of the square input in pixels, for those that depend on it.
 
+    Measures that are read off a file are in the table of measures from here on, and those of a
+    config before are not.
+
     Raises:
         Problems: Something in it is refused; names all of it.
     """
@@ -88,7 +96,17 @@ def build_constraints(cfg: Any, image_size: int) -> dict[str, Constraint]:
             problems += [line + meant for line in lines_of(error)]
     if problems:
         raise Problems(problems)
+    _use_measures(built.values())
     return built
+
+
+def _use_measures(constraints: Iterable[Constraint]) -> None:
+    """Put measures that are read off a file into the table, and take others of that kind out."""
+    for key in [key for key, measure in MEASURES.items() if measure.only_at]:
+        del MEASURES[key]
+    for constraint in constraints:
+        if constraint.of and constraint.of.only_at:
+            MEASURES.setdefault(constraint.of.key, constraint.of)
 
 
 def _checked(bound: float, name: str) -> float:

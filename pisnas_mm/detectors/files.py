@@ -23,6 +23,7 @@ def search_result(
     score: Score,
     image_size: int,
     verified: Mapping[Genotype, Verdict] | None = None,
+    timed: Mapping[Genotype, Mapping[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """The seed and some architectures with all their measures, as JSON-able data.
 
@@ -32,11 +33,13 @@ def search_result(
         score: What it maximised.
         image_size: Side of the square input, in pixels.
         verified: What a second judge says of those that were verified.
+        timed: Latencies of those that were measured, by the constraint's name.
     """
-    verified = verified or {}
+    verified, timed = verified or {}, timed or {}
 
     def entry(genotype: Genotype, value: float) -> dict[str, Any]:
-        return measured(genotype, value, score, image_size, verified.get(genotype))
+        found = measured(genotype, value, score, image_size, verified.get(genotype))
+        return found | ({'measured': timed[genotype]} if genotype in timed else {})
 
     ceiling, reached = score.ceiling(), max(kept.score for kept in population)
     return {

@@ -1,7 +1,8 @@
 """From a detector's config to the model, and to the runner that trains or evaluates it."""
 
 import os
-from typing import TYPE_CHECKING
+from collections.abc import MutableMapping
+from typing import TYPE_CHECKING, Any
 
 from pisnas_mm.utils.configs import import_modules
 from pisnas_mm.utils.preconditions import check_installed
@@ -29,8 +30,16 @@ def build_detector(cfg: 'Config') -> 'BaseModel':
     return MODELS.build(cfg.model)
 
 
-def build_runner(cfg: 'Config', launcher: str = 'none', local_rank: int = 0) -> 'Runner':
+def build_runner(
+    cfg: 'Config', launcher: str = 'none', local_rank: int = 0, *, strict: bool = False
+) -> 'Runner':
     """Import what the config asks for and build its runner, on CPU where there is no GPU.
+
+    Args:
+        cfg: A detector's config.
+        launcher: What has started this process.
+        local_rank: Of this process on its machine, where the launcher does not set it.
+        strict: Whether weights that are loaded have to be this very model's.
 
     Raises:
         ValueError: A package of the detector stack is not installed, or the device has no mixed
@@ -43,18 +52,21 @@ def build_runner(cfg: 'Config', launcher: str = 'none', local_rank: int = 0) -> 
     from mmengine.runner import Runner
 
     from pisnas_mm.detectors.resuming import KeptOnResume
+    from pisnas_mm.detectors.weights import FittingWeights
     from pisnas_mm.models.safe_globals import allow_checkpoint_types
 
     allow_checkpoint_types()
     import_modules(cfg)
     cfg.launcher = launcher
     os.environ.setdefault('LOCAL_RANK', str(local_rank))
-    if launcher == 'pytorch' and not torch.cuda.is_available():
-        _distribute_on_cpu(cfg)
+    left_out = launcher == 'pytorch' and not torch.cuda.is_available() and _distribute_on_cpu(cfg)
     if 'Amp' in str((cfg.get('optim_wrapper') or {}).get('type')):
         _mix_precision(cfg)
     runner = RUNNERS.build(cfg) if 'runner_type' in cfg else Runner.from_cfg(cfg)
+    if left_out:
+        runner.logger.warning('without a GPU, processes do not share the statistics of batch norms')
     runner.register_hook(KeptOnResume())
+    runner.register_hook(FittingWeights(strict), priority='VERY_HIGH')  # before others load them
     return runner
 
 
@@ -78,12 +90,16 @@ def _mix_precision(cfg: 'Config') -> None:
         )
 
 
-def _distribute_on_cpu(cfg: 'Config') -> None:
-    """MMEngine would ask for a GPU both when it joins the group and when it wraps the model."""
+def _distribute_on_cpu(cfg: 'Config') -> bool:
+    """MMEngine would ask for a GPU both when it joins the group and when it wraps the model.
+
+    Returns:
+        Whether batch norms were to be synchronised, which needs a GPU, too.
+    """
     import torch.distributed as dist
 
-    cfg.sync_bn = None  # it needs a GPU, too
-
+    shared = bool(_unshare(cfg.model) or cfg.get('sync_bn'))
+    cfg.sync_bn = None
     if not dist.is_initialized():
         dist.init_process_group('gloo')
     cfg.setdefault(
@@ -95,3 +111,14 @@ def _distribute_on_cpu(cfg: 'Config') -> None:
             find_unused_parameters=cfg.get('find_unused_parameters', False),
         ),
     )
+    return shared
+
+
+def _unshare(entry: Any) -> int:
+    """Make plain batch norms of a model's synchronised ones, in place, and count them."""
+    if isinstance(entry, MutableMapping):
+        found = entry.get('type') in ('SyncBN', 'MMSyncBN')
+        if found:
+            entry['type'] = 'BN'
+        return found + sum(map(_unshare, list(entry.values())))
+    return sum(map(_unshare, entry)) if isinstance(entry, list | tuple) else 0

@@ -1,12 +1,16 @@
 """Training a detector, with MMDetection's flags and habits.
 
-``python -m pisnas_mm.detectors.training CONFIG WORK_DIR SEED ARGUMENTS`` trains in a process of its
-own, as comparisons do, with further arguments of ``train_detector`` in JSON; for users there is
-``tools/train.py``.
+``python -m pisnas_mm.detectors.training CONFIG WORK_DIR SEED PARENT ARGUMENTS`` trains in a process
+of its own, as comparisons do, until that is gone, with further arguments of ``train_detector`` in
+JSON; for users there is ``tools/train.py``.
 """
 
 import json
+import os
+import signal
 import sys
+import threading
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -29,6 +33,7 @@ def train_detector(
     resume: bool | str | Path = False,
     amp: bool = False,
     auto_scale_lr: bool = False,
+    pause_after: int | None = None,
     launcher: str = 'none',
     local_rank: int = 0,
 ) -> Path:
@@ -42,6 +47,8 @@ def train_detector(
             or the checkpoint to go on from.
         amp: Whether to train in mixed precision.
         auto_scale_lr: Whether to scale the learning rate as the config describes.
+        pause_after: After how many epochs of the training to end this run, evaluated; one that is
+            resumed goes on as if it had not ended.
         launcher: What has started this process: ``'none'``, ``'pytorch'``, ``'slurm'``, ``'mpi'``.
         local_rank: Of this process on its machine, where the launcher does not set it.
 
@@ -63,6 +70,10 @@ def train_detector(
     folder = set_work_dir(cfg, work_dir)
     _set_start(cfg, folder, resume)
     runner = build_runner(cfg, launcher, local_rank)
+    if pause_after:
+        from pisnas_mm.detectors.pausing import PauseAfter
+
+        runner.register_hook(PauseAfter(pause_after))
     with broken_images_named(data):
         runner.train()
     return folder
@@ -97,7 +108,22 @@ def _written(path: Path) -> float:
     return path.stat().st_mtime
 
 
+def _end_with(parent: int) -> None:
+    """End this process and its data loaders when the one is gone that wanted the training.
+
+    Killed, that could not end it itself, and whoever comes next would train in the same folder.
+    """
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        os.killpg(os.getpgid(0), signal.SIGKILL)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
 if __name__ == '__main__':
-    file, folder, seed, arguments = sys.argv[1:]
+    file, folder, seed, parent, arguments = sys.argv[1:]
+    _end_with(int(parent))
     seeded = {'randomness.seed': int(seed)}
     train_detector(file, work_dir=folder, options=seeded, **json.loads(arguments))

@@ -22,13 +22,13 @@ from pisnas_mm.utils.files import write_json
 from pisnas_mm.utils.safe_json import parse_json, read_limited
 
 TRAIN = [sys.executable, '-m', 'pisnas_mm.detectors.training']
-RESULT = 'result.json'
 
 
 class Training(NamedTuple):
     """A detector's config, the seed of its training, and the folder where that goes.
 
-    ``resume`` says whether one that was interrupted goes on from its last checkpoint.
+    ``resume`` says whether one that was interrupted goes on from its last checkpoint;
+    ``pause_after`` after how many epochs it pauses, None training to the end.
     """
 
     config: Path
@@ -36,12 +36,21 @@ class Training(NamedTuple):
     folder: Path
     amp: bool = False
     resume: bool = True
+    pause_after: int | None = None
 
     @property
     def command(self) -> list[str]:
         """What trains, in a process of its own."""
-        given = {'amp': self.amp, 'resume': self.resume}
-        return [*TRAIN, str(self.config), str(self.folder), str(self.seed), json.dumps(given)]
+        arguments = {'amp': self.amp, 'resume': self.resume, 'pause_after': self.pause_after}
+        numbers = str(self.seed), str(os.getpid())
+        return [*TRAIN, str(self.config), str(self.folder), *numbers, json.dumps(arguments)]
+
+    @property
+    def result(self) -> Path:
+        """The file that says what it came to."""
+        return (
+            self.folder / f'result{"" if self.pause_after is None else f"-{self.pause_after}"}.json'
+        )
 
 
 class Reached(NamedTuple):
@@ -57,7 +66,7 @@ def reached(training: Training, metric: str) -> Reached | None:
     Raises:
         ValueError: Its result is damaged, or of another metric.
     """
-    file = training.folder / RESULT
+    file = training.result
     if not file.is_file():
         return None
     try:
@@ -68,6 +77,21 @@ def reached(training: Training, metric: str) -> Reached | None:
     if of != metric:
         raise ValueError(f'{file} is of the metric {shown(of)} and not {metric!r}')
     return Reached(value, failure)
+
+
+def curve(folder: Path, metric: str) -> dict[int, float]:
+    """The metric after every epoch that was evaluated, in whichever run; 0 where it is missing.
+
+    COCO's evaluator gives no metric at all where nothing was detected.
+    """
+    found: dict[int, float] = {}
+    for log in sorted(folder.glob('*/vis_data/scalars.json'), key=lambda path: path.parts[-3]):
+        for line in log.read_text(encoding='utf-8').splitlines():
+            with suppress(ValueError):  # half a line of a run that was killed
+                scalars: Mapping[str, Any] = json.loads(line)
+                if 'lr' not in scalars and 'step' in scalars:  # else it is of a step
+                    found[scalars['step']] = float(scalars.get(metric, 0.0))
+    return dict(sorted(found.items()))
 
 
 def run(
@@ -136,26 +160,15 @@ def _train(
     if code and not stop.is_set():
         found = Reached(None, f'exit code {code}: {_last_line(log)}')
     else:
-        found = Reached(_last_value(training.folder, metric))
+        found = Reached(next(reversed(curve(training.folder, metric).values()), 0.0))
     if not stop.is_set():
-        write_json(training.folder / RESULT, {'metric': metric, **found._asdict()})
+        write_json(training.result, {'metric': metric, **found._asdict()})
     return found
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGTERM)
-
-
-def _last_value(folder: Path, metric: str) -> float:
-    """The metric at the last evaluation; 0 where it is missing, as nothing was detected."""
-    logs = sorted(folder.glob('*/vis_data/scalars.json'), key=lambda path: path.parts[-3])
-    value = 0.0
-    for log in logs[-1:]:
-        for line in log.read_text(encoding='utf-8').splitlines():
-            scalars: Mapping[str, Any] = json.loads(line)
-            value = float(scalars.get(metric, value))
-    return value
 
 
 def _last_line(log: Path) -> str:

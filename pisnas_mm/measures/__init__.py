@@ -8,7 +8,7 @@ from pisnas_mm.measures.depth import (
     stage_entropies,
 )
 from pisnas_mm.measures.entropy import bottleneck_entropy
-from pisnas_mm.measures.table import MEASURES, Measure, pr_score, results, summary
+from pisnas_mm.measures.table import MEASURES, Measure, known_at, pr_score, results, summary
 from pisnas_mm.receptive.radii import stage_radii
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     'bottleneck_entropy',
     'deepmad_stages',
     'effectiveness',
+    'known_at',
     'layers',
     'macs',
     'maedet_stages',

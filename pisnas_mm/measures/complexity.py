@@ -29,7 +29,7 @@ def macs(genotype: Genotype, image_size: int) -> int:
 
 def layers(genotype: Genotype) -> int:
     """Convolutions on the main path; projection shortcuts are not counted."""
-    return sum(map(_block_layers, genotype.blocks))
+    return sum(map(block_layers, genotype.blocks))
 
 
 @lru_cache(_MANY)
@@ -43,7 +43,8 @@ def _block_macs(block: Block, side: int) -> int:
 
 
 @lru_cache(_MANY)
-def _block_layers(block: Block) -> int:
+def block_layers(block: Block) -> int:
+    """A block's convolutions on the main path."""
     return sum([times * _layers(graph) for graph, times in cells_of(block)])
 
 

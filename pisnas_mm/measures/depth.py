@@ -10,7 +10,7 @@ from math import exp, log
 
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks.block import Block, cells_of
-from pisnas_mm.measures.complexity import layers, layers_of
+from pisnas_mm.measures.complexity import block_layers, layers_of
 from pisnas_mm.measures.entropy import Convention, check_convention
 
 
@@ -20,7 +20,7 @@ def effectiveness(genotype: Genotype) -> float:
     D are the layers up to the stage's end, W is the product of their fan-ins c_in · k².
     """
     stages = genotype.stages
-    depths = accumulate(layers(Genotype(s, s[0].in_channels)) for s in stages)
+    depths = accumulate(sum(map(block_layers, stage)) for stage in stages)
     log_widths = accumulate(sum(map(_log_width, stage)) for stage in stages)
     return max(exp(log(d) - w / d) for d, w in zip(depths, log_widths, strict=True))
 

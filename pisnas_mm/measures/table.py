@@ -34,6 +34,7 @@ class Measure:
         better: What is wanted of it: a constraint bounds it from the other side.
         grows: With every width and depth, so that a space's extremes bound it.
         in_results: Stands in ``best.json`` and in tables of results.
+        only_at: The side of the image, in pixels, beside which nothing is known of it.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Measure:
     better: Literal['less', 'more'] = 'less'
     grows: bool = True
     in_results: bool = True
+    only_at: int | None = None
 
     @property
     def key(self) -> str:
@@ -120,16 +122,21 @@ MEASURES = {measure.key: measure for measure in _ALL}
 """By key, in the order of tables."""
 
 
-def results() -> list[Measure]:
+def known_at(image_size: int) -> list[Measure]:
+    """The measures that are known for an image of ``image_size``² pixels."""
+    return [one for one in MEASURES.values() if one.only_at in (None, image_size)]
+
+
+def results(image_size: int) -> list[Measure]:
     """The measures of which results tell."""
-    return [measure for measure in MEASURES.values() if measure.in_results]
+    return [measure for measure in known_at(image_size) if measure.in_results]
 
 
 def summary(genotype: Genotype, image_size: int) -> dict[str, Any]:
     """What results tell of an architecture at ``image_size``² pixels, as JSON-able data."""
     return {
         'image_size': image_size,
-        **{measure.key: measure(genotype, image_size) for measure in results()},
+        **{measure.key: measure(genotype, image_size) for measure in results(image_size)},
         'stage_radii': list(stage_radii(genotype, image_size)),
         'out_channels': list(genotype.out_channels),
         'out_strides': list(genotype.out_strides),

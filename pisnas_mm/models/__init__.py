@@ -1,9 +1,15 @@
 """What MMDetection builds: import it with ``custom_imports=dict(imports=['pisnas_mm.models'])``."""
 
-from pisnas_mm.models.backbones import PISBackbone
-from pisnas_mm.models.dense_heads import YOLOv5Head, YOLOv6Head, YOLOv7Head, YOLOv8Head
+from pisnas_mm.models.backbones import PISBackbone, SpineNet, SPNet
+from pisnas_mm.models.dense_heads import (
+    SpineNetHead,
+    YOLOv5Head,
+    YOLOv6Head,
+    YOLOv7Head,
+    YOLOv8Head,
+)
 from pisnas_mm.models.fuse import fuse
-from pisnas_mm.models.hooks import PaintedImagesHook
+from pisnas_mm.models.hooks import PaintedImagesHook, RoundSampler, SeededRounds
 from pisnas_mm.models.losses import CompleteIoULoss
 from pisnas_mm.models.necks import YOLOv5PAFPN, YOLOv6PAFPN, YOLOv7PAFPN, YOLOv8PAFPN
 from pisnas_mm.models.safe_globals import allow_checkpoint_types
@@ -15,6 +21,11 @@ __all__ = [
     'CompleteIoULoss',
     'PISBackbone',
     'PaintedImagesHook',
+    'RoundSampler',
+    'SPNet',
+    'SeededRounds',
+    'SpineNet',
+    'SpineNetHead',
     'YOLOv5Head',
     'YOLOv5PAFPN',
     'YOLOv6Head',

@@ -18,7 +18,7 @@ from pisnas_mm.blocks.walk import Walk
 
 Config = Mapping[str, Any]
 
-_ACT_LAYERS: dict[str, Config] = {
+ACT_LAYERS: dict[str, Config] = {
     'relu': dict(type='ReLU'),
     'silu': dict(type='SiLU'),
     'gelu': dict(type='GELU'),
@@ -50,7 +50,7 @@ def _conv_module(op: ops.Conv, conv_cfg: Config | None, norm_cfg: Config) -> nn.
         groups=op.groups,
         conv_cfg=conv_cfg,
         norm_cfg=norm_cfg,
-        act_cfg=dict(_ACT_LAYERS[op.act]) if op.act else None,
+        act_cfg=dict(ACT_LAYERS[op.act]) if op.act else None,
     )
 
 
@@ -129,6 +129,11 @@ def _chunk(block: nn.Module, op: ops.Chunk, x: Tensor) -> Tensor:
     return x[:, op.start : op.start + op.channels]
 
 
+def _channel_shuffle(block: nn.Module, op: ops.ChannelShuffle, x: Tensor) -> Tensor:
+    """(N, C, H, W): channel j of group i becomes channel i of all j's."""
+    return x.unflatten(1, (op.groups, -1)).transpose(1, 2).flatten(1, 2)
+
+
 def unchanged(block: nn.Module, op: ops.Op, x: Tensor) -> Tensor:
     """The value that an operation is given."""
     return x
@@ -154,6 +159,7 @@ RUN: Walk[Run] = Walk(
         ops.SpaceToDepth: _space_to_depth,
         ops.Concat: _concat,
         ops.Chunk: _chunk,
+        ops.ChannelShuffle: _channel_shuffle,
     },
 )
 

@@ -1,14 +1,15 @@
 """The work directory of a comparison: its architectures, their detector configs, the trainings."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.detectors.detector import detector_config
-from pisnas_mm.detectors.trainings import Training, reached
+from pisnas_mm.detectors.trainings import Training, curve, reached
 from pisnas_mm.ranking.settings import RankingSettings
 from pisnas_mm.utils.config_text import config_text
 from pisnas_mm.utils.files import write_text
@@ -49,6 +50,26 @@ class Experiment:
                 values[one.config.stem].append(100 * found.value)
         seeds = len(self.settings.training_seeds)
         return {name: of for name, of in values.items() if len(of) == seeds}
+
+    def early(self, names: Iterable[str], epoch: int) -> tuple[float, ...]:
+        """The metric in percent after an epoch, the mean over seeds, of architectures by name.
+
+        Raises:
+            ValueError: A training was not evaluated then.
+        """
+        found = []
+        for name in names:
+            curves = [
+                curve(self.folder / name / f'seed-{seed}', self.settings.metric)
+                for seed in self.settings.training_seeds
+            ]
+            if missing := [of for of in curves if epoch not in of]:
+                raise ValueError(
+                    f'ranking.early_epochs: {name} was evaluated after epochs '
+                    f'{", ".join(map(str, missing[0])) or "none"}, but not after {epoch}'
+                )
+            found.append(fmean(100 * of[epoch] for of in curves))
+        return tuple(found)
 
 
 def prepare(

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pisnas_mm.architectures.genotype import Genotype
-from pisnas_mm.measures import MEASURES, stage_radii
+from pisnas_mm.measures import known_at, stage_radii
 from pisnas_mm.registry import SCORES, build
 from pisnas_mm.scores import Score
 from pisnas_mm.search.evaluation import checked_score, reason_of
@@ -55,7 +55,7 @@ def ingredients(genotypes: Sequence[Genotype], image_size: int, score: Score) ->
     for genotype in genotypes:
         parts = score.parts(genotype)
         radii = enumerate(stage_radii(genotype, image_size), start=2)
-        others = [measure for measure in MEASURES.values() if measure.key not in parts]
+        others = [measure for measure in known_at(image_size) if measure.key not in parts]
         rows.append(
             {
                 **parts,

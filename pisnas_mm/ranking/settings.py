@@ -19,8 +19,9 @@ class RankingSettings:
     share that an architecture must use: with ``macs=0.95`` all have equal MACs within 5 %. Each is
     trained once for every one of ``training_seeds`` and compared in ``metric``, as the evaluator
     names it. ``scores`` are further scores to compare, by name; all registered ones are compared
-    anyhow. Intervals come from ``num_resamples`` bootstrap samples; the regret is that of the best
-    of a score's ``top_k``.
+    anyhow, and so is, as if it were a score, the metric after each of ``early_epochs`` at which
+    trainings were evaluated. Intervals come from ``num_resamples`` bootstrap samples; the regret is
+    that of the best of a score's ``top_k``.
 
     Raises:
         Problems: Values are out of bounds; names all of them.
@@ -34,6 +35,7 @@ class RankingSettings:
     training_seeds: tuple[int, ...] = (0, 1)
     metric: str = 'coco/bbox_mAP'
     scores: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    early_epochs: tuple[int, ...] = ()
     num_resamples: int = 2000
     top_k: int = 3
 
@@ -105,7 +107,8 @@ def _check_shares(value: Any, place: str) -> None:
             raise ValueError(f'{place}.{name} should be between 0 and 1, but got {share}')
 
 
-def _check_seeds(value: Any, place: str) -> None:
+def check_seeds(value: Any, place: str) -> None:
+    """Raise ValueError unless these are different seeds of trainings."""
     if not isinstance(value, tuple) or not value:
         raise ValueError(f'{place} should be a list of different seeds, but got {shown(value)}')
     seeds = {check_whole(seed, f'{place}[{i}]', 0, 2**32 - 1) for i, seed in enumerate(value)}
@@ -113,7 +116,15 @@ def _check_seeds(value: Any, place: str) -> None:
         raise ValueError(f'{place} should be a list of different seeds, but got {shown(value)}')
 
 
-def _check_metric(value: Any, place: str) -> None:
+def _check_epochs(value: Any, place: str) -> None:
+    if not isinstance(value, tuple):
+        raise ValueError(f'{place} should be a list of epochs, but got {shown(value)}')
+    for i, epoch in enumerate(value):
+        check_whole(epoch, f'{place}[{i}]', 1)
+
+
+def check_metric(value: Any, place: str) -> None:
+    """Raise ValueError unless this may be the name of a metric."""
     if not isinstance(value, str) or not value:
         raise ValueError(
             f"{place} should be the name of a metric such as 'coco/bbox_mAP', but got "
@@ -137,9 +148,10 @@ _CHECKS: Mapping[str, Any] = {
     'stratify': _check_stratify,
     'least_use': _check_shares,
     'seed': _whole(0, 2**63 - 1),
-    'training_seeds': _check_seeds,
-    'metric': _check_metric,
+    'training_seeds': check_seeds,
+    'metric': check_metric,
     'scores': check_scores,
+    'early_epochs': _check_epochs,
     'num_resamples': _whole(100, 1_000_000),
     'top_k': _whole(1, 10_000),
 }

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from pisnas_mm.models.complexity import Shape, build_on_meta
+from pisnas_mm.models.complexity import Shape, build_on_meta, run
 from pisnas_mm.reproduction.sizes import YOLO_SHAPE, size
 from pisnas_mm.utils.configs import import_modules, load_config
 
@@ -74,7 +74,7 @@ def saved_bytes(model: nn.Module, batch_size: int, shape: Shape) -> int:
         return tensor
 
     with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
-        outputs = model(torch.empty(batch_size, 3, *shape, device='meta'), mode='tensor')
+        outputs = run(model, torch.empty(batch_size, 3, *shape, device='meta'))
         storages = {key: t.untyped_storage().nbytes() for key, t in kept.items()}
     del outputs
     return sum(nbytes for key, nbytes in storages.items() if key not in weights)

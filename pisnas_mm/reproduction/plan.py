@@ -10,6 +10,26 @@ ITEMS = {
     'fig5': 'VOC AP50 over PR score at three floors of H_btn',
 }
 
+# Figure 5's floors of H_btn, the search at each, and its detector on VOC.
+_FLOORS = {
+    8.5: ('pis_yolov8_s_h85_released', 'yolov8/yolov8_pis-s-h85'),
+    8.8: ('pis_yolov8_s_coco_released', 'yolov8/yolov8_pis-s-h88'),
+    9.0: ('pis_yolov8_s_h90_released', 'yolov8/yolov8_pis-s-h90'),
+}
+_RANKS = (512, 384, 256, 128)  # in a search's last population, which is of 512
+
+# Figure 5: five architectures at each floor, the best that a search has found and four more of its
+# last population, at YOLOv8-s's budgets, and the detectors they are trained in on VOC.
+FLOORS = {
+    f'{search}{f"_rank{rank}" if rank else ""}': (
+        floor,
+        f'{detector}{f"-rank{rank}" if rank else ""}_500e_voc',
+    )
+    for floor, (search, detector) in _FLOORS.items()
+    for rank in (*_RANKS, 0)
+}
+
+# NAME_rank2 is the second best that the search of NAME.py finds.
 SEARCHES = (
     'pis_coco',  # PIS-NAS-S, also for VOC
     'pis_l_coco',
@@ -20,24 +40,19 @@ SEARCHES = (
     'pis_yolov8_s_coco',
     'pis_yolov8_m_coco',
     'pis_yolov8_l_coco',
-    'pis_yolov8_s_h85',
-    'pis_yolov8_s_h90',
-    'maedet_r50',
-    'deepmad_r50',
+    *FLOORS,
+    'maedet_r50_released',
+    'deepmad_r50_released',
 )
 
-# Table 1's rows that we can fill ourselves: the search, and the detector that it is trained in.
-METHODS = {
+# Table 1: our search, if the row's architecture is not the published one, and the detector.
+METHODS: dict[str, tuple[str | None, str]] = {
+    'DetNAS': (None, 'detnas/faster-rcnn_detnas-3.8g_fpn_scratch-ms-6x_coco'),
+    'SP-NAS': (None, 'spnas/cascade-rcnn_spnet_fpn_scratch-ms-6x_coco'),
+    'SpineNet': (None, 'spinenet/retinanet_spinenet-143_350e_coco'),
+    'MAE-DET': ('maedet_r50_released', 'gfl/gfl_maedet-r50_fpn_scratch-ms-6x_coco'),
+    'DeepMAD': ('deepmad_r50_released', 'gfl/gfl_deepmad-r50_fpn_scratch-ms-6x_coco'),
     'PIS-NAS': ('pis_coco', 'gfl/gfl_pis-s_fpn_scratch-ms-6x_coco'),
-    'MAE-DET': ('maedet_r50', 'gfl/gfl_maedet-r50_fpn_scratch-ms-6x_coco'),
-    'DeepMAD': ('deepmad_r50', 'gfl/gfl_deepmad-r50_fpn_scratch-ms-6x_coco'),
-}
-
-# Figure 5: our architectures at YOLOv8-s's budgets, and the detectors they are trained in on VOC.
-FLOORS = {
-    'pis_yolov8_s_h85': (8.5, 'yolov8/yolov8_pis-s-h85_500e_voc'),
-    'pis_yolov8_s_coco': (8.8, 'yolov8/yolov8_pis-s_500e_voc'),
-    'pis_yolov8_s_h90': (9.0, 'yolov8/yolov8_pis-s-h90_500e_voc'),
 }
 
 _BACKBONES = {'ResNet-50': 'r50', 'ResNet-101': 'r101', 'PIS-NAS-S': 'pis-s', 'PIS-NAS-L': 'pis-l'}

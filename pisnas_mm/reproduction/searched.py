@@ -45,7 +45,7 @@ class Searched:
     """What is known of a searched backbone.
 
     MACs, PR score (closed form, pixels) and H_btn (nats) are those at ``image_size``² pixels. The
-    time is that of the whole search, wall-clock, on ``device``.
+    time is the processor's for the whole search, on ``device``.
     """
 
     name: str
@@ -74,7 +74,18 @@ class Searched:
     @property
     def command(self) -> str:
         """What finds the backbone again."""
-        return f'python tools/search.py configs/{self.name}.py'
+        config, rank = config_and_rank(self.name)
+        option = f' --cfg-options search.top_k={rank}' if rank > 1 else ''
+        return f'python tools/search.py configs/{config}.py{option}'
+
+
+def config_and_rank(name: str) -> tuple[str, int]:
+    """The stem of a search's config, and which of what it found: ``pis_coco_rank2`` is the second.
+
+    That is the last of ``best.json`` if the search's ``top_k`` is the rank.
+    """
+    config, _, rank = name.partition('_rank')
+    return config, int(rank or 1)
 
 
 def searched(
@@ -89,7 +100,7 @@ def searched(
         seconds: How long the search took.
         device: What it ran on, in words.
     """
-    winner = result['best'][0]
+    winner = result['best'][config_and_rank(name)[1] - 1]
     genotype, image_size = Genotype.from_list(winner['arch']), winner['image_size']
     return Searched(
         name=name,
@@ -122,9 +133,11 @@ def backbone_text(found: Searched, genotype: Genotype, options: Mapping[str, Any
     """
     backbone = backbone_config(genotype, {'out_indices': PYRAMID, **options})
     blocks = [_block(block) for block in backbone.pop('arch')]
+    config, rank = config_and_rank(found.name)
+    which = f'Number {rank} of what' if rank > 1 else 'The backbone that'
     return '\n'.join(
         [
-            f'"""The backbone that `{found.command}` finds.',
+            f'"""{which} `python tools/search.py configs/{config}.py` finds.',
             '',
             f'{found.params / 1e6:.3f} M params, {found.macs / 1e9:.3f} G MACs at '
             f'{found.image_size} x {found.image_size}, H_btn {found.bottleneck_entropy:.3f}, '
@@ -151,7 +164,7 @@ def metafile_text(found: Searched) -> str:
         'Name': found.name,
         'In Collection': found.collection,
         'Config': f'configs/searched/{found.name}/{BACKBONE}',
-        'Search Config': f'configs/{found.name}.py',
+        'Search Config': f'configs/{config_and_rank(found.name)[0]}.py',
         'Command': found.command,
         'Metadata': {key: getattr(found, field) for key, field in _METADATA.items()},
     }
@@ -199,7 +212,8 @@ def check_in(
     name = work_dir.name
     result = json.loads(WorkDir(work_dir).best.read_text(encoding='utf-8'))
     found = searched(name, cfg, result, seconds, device)
-    genotype = Genotype.from_list(result['best'][0]['arch'])
+    winner = result['best'][config_and_rank(name)[1] - 1]
+    genotype = Genotype.from_list(winner['arch'])
     options = cfg['detector'].get('backbone', {})
     (folder / name).mkdir(parents=True, exist_ok=True)
     write_text(folder / name / BACKBONE, backbone_text(found, genotype, options))

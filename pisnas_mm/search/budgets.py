@@ -7,7 +7,7 @@ has them besides its own.
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise, product
-from math import log
+from math import inf, log
 
 from pisnas_mm.checks import Problems, lines_of
 from pisnas_mm.constraints import Constraint
@@ -91,12 +91,12 @@ def _ends(
     The latter is the constraint's on that measure, if ``search.budgets`` says nothing, or what the
     space's largest architecture costs.
     """
-    bounds = [c.bound for c in constraints.values() if c.of and c.of.key == key]
+    most = min([c.max for c in constraints.values() if c.of and c.of.key == key], default=inf)
     if key in (settings.budgets or {}):
         low, high = settings.budgets[key]  # type: ignore[index]
-        if bounds and high > min(bounds):
+        if high > most:
             raise ValueError(
-                f'search.budgets.{key} should end within its constraint, {min(bounds):,.12g}, '
+                f'search.budgets.{key} should end within its constraint, {most:,.12g}, '
                 f'but ends at {high:,.12g}; change one of them'
             )
         return low, high
@@ -104,7 +104,7 @@ def _ends(
     if not measure.grows:
         raise ValueError(f'search.budgets.{key} should say from where to where, but is not given')
     cost = measure.at(image_size)
-    high = min([*bounds, float(cost(space.largest(cost)))])
+    high = min(most, float(cost(space.largest(cost))))
     low = max(high / SPAN, float(cost(space.smallest(cost))))
     if not low < high:
         raise ValueError(

@@ -7,8 +7,8 @@ from itertools import pairwise
 from typing import Any
 
 from pisnas_mm.checks import Problems, check_number, lines_of, shown
-from pisnas_mm.constraints import Constraint, build_constraints
-from pisnas_mm.measures import MEASURES
+from pisnas_mm.constraints import Constraint, bounded
+from pisnas_mm.measures import MEASURES, Measure
 from pisnas_mm.registry import suggest
 from pisnas_mm.search.front import Budget
 
@@ -114,11 +114,14 @@ def _member(name: Any, member: Any, costs: Sequence[str]) -> Budget:
 
 def _constraints(budget: Budget, image_size: int) -> dict[str, Constraint]:
     """The bounds of a member as constraints, by the keys of their measures."""
-    given = {}
-    for key, bound in budget.bounds.items():
-        of = MEASURES[key]
-        given[key] = {'type': of.type, 'max' if of.better == 'less' else 'min': bound}
-    return build_constraints(given, image_size)
+    return {
+        key: bounded(MEASURES[key], image_size, **{_side(MEASURES[key]): bound})
+        for key, bound in budget.bounds.items()
+    }
+
+
+def _side(measure: Measure) -> str:
+    return 'max' if measure.better == 'less' else 'min'
 
 
 def _check_within(
@@ -126,11 +129,12 @@ def _check_within(
 ) -> None:
     """Raise ``Problems`` where a member's budget is looser than the search's constraint."""
     problems = [
-        f'family.{name}.{key} should be within constraints.{place}, {other.symbol} '
-        f'{other.bound:,.12g}, but is {constraint.bound:,.12g}; change one of them'
+        f'family.{name}.{key} contradicts constraints.{place}: {other.complaint(bound)}; change '
+        f'one of them'
         for key, constraint in own.items()
+        for bound in constraint.bounds.values()
         for place, other in constraints.items()
-        if other.of is constraint.of and not other.allows(constraint.bound)
+        if other.of is constraint.of and not other.allows(bound)
     ]
     if problems:
         raise Problems(problems)

@@ -2,7 +2,8 @@
 
 ``verify = dict(type=A_SCORE, ...)`` asks one score, ``dict(scores=[dict(type=..., weight=...)])``
 several, ``True`` (or a dict without either) those that predict trained detectors best. A sampled PR
-score takes the closed form's place in the objective; all others rank (``SecondOpinion``).
+score takes the closed form's place in the objective; all others rank (``SecondOpinion``). A
+``BriefTraining`` is none of this room's: it only chooses its finalists here.
 """
 
 import inspect
@@ -25,6 +26,8 @@ from pisnas_mm.search.verdicts import Choose, Verifier
 NUM_DRAWS = 16  # of a verification that does not say how many
 DEFAULT = (dict(type='PyramidCapacityScore'), dict(type='ActivationsScore'))
 """What predicts published detectors best: docs/results/published.md and docs/how-to/scores.md."""
+
+BRIEF_TRAINING = 'BriefTraining'  # that a room above runs
 
 _OWN = ('top_k', 'spread')  # keys of `verify` that are no score's
 
@@ -54,8 +57,13 @@ def build_verifier(cfg: Mapping[str, Any], objective: Score, logger: Logger) -> 
 
 
 def asked(verify: Any) -> bool:
-    """Whether the entry asks for a verification."""
-    return verify is not None and verify is not False
+    """Whether the entry asks for a verification by scores."""
+    return verify is not None and verify is not False and not asked_to_train(verify)
+
+
+def asked_to_train(verify: Any) -> bool:
+    """Whether the entry asks for brief trainings."""
+    return isinstance(verify, Mapping) and verify.get('type') == BRIEF_TRAINING
 
 
 def chooser(cfg: Mapping[str, Any], spread: float = TOLERANCE) -> Choose:

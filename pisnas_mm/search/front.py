@@ -17,7 +17,7 @@ from pisnas_mm.constraints import Constraint
 from pisnas_mm.search.evaluation import Evaluation
 from pisnas_mm.search.selection import check_members, rank_of
 
-P = 0.25
+_TO_MEMBERS = 0.25  # the share of children that parents of a family's members have, at least
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,13 @@ class Budgets:
             self._last = genotype, self._of(self.values(genotype))
         return self._last[1]
 
+    def imply(self, constraint: Constraint) -> bool:
+        """Whether all of them bound what a constraint does; theirs are not looser."""
+        of = constraint.of
+        if of is None or not all(of.key in budget.bounds for budget in self.budgets):
+            return False
+        return list(constraint.bounds) == ['<=' if of.better == 'less' else '>=']
+
     def excess(self, genotype: Genotype) -> float:
         """How far it is beyond the nearest budget: the sum of relative excesses."""
         values = self.values(genotype)
@@ -87,18 +94,14 @@ class Budgets:
 class WithinABudget(Constraint):
     """A candidate should keep to one of the front's budgets at least."""
 
-    symbol = '<='
     grows = False
-    bound = 0.0
 
     def __init__(self, budgets: Budgets) -> None:
+        super().__init__(min=1)
         self.budgets = budgets
 
     def measure(self, genotype: Genotype) -> float:
-        return 0.0 if self.budgets.of(genotype) else 1.0
-
-    def allows(self, value: float) -> bool:
-        return value == 0
+        return len(self.budgets.of(genotype))
 
     def excess_of(self, genotype: Genotype) -> float:
         return self.budgets.excess(genotype)
@@ -144,7 +147,7 @@ class FrontArchive:
         """A parent: a uniformly drawn elite of a uniformly drawn budget that has any."""
         elites: list[Evaluation] = []
         while not elites:
-            some = self._members if self._members and rng.random() < P else self.elites
+            some = self._members if self._members and rng.random() < _TO_MEMBERS else self.elites
             elites = some[int(rng.random() * len(some))]
         return elites[int(rng.random() * len(elites))].genotype
 

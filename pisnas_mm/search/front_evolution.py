@@ -16,7 +16,8 @@ _CLIMB = 4  # a quarter of the candidates is left for the climb
 class FrontEvolution(Evolution):
     """Children of the elites of all budgets; then all that lies around the best, budget by budget.
 
-    Every budget has as large a share of the climb; what its best leaves of it goes to children.
+    Every budget has as large a share of the climb, or every member of a family where there is one;
+    what its best leaves of it goes to children.
 
     Args:
         space: Where children come from.
@@ -37,6 +38,9 @@ class FrontEvolution(Evolution):
         self._at = -1  # the budget whose best is climbed from
         self._best: Genotype | None = None
         self._untried: Iterator[Genotype] = iter(())
+        budgets = archive.budgets.budgets
+        members = [i for i, budget in enumerate(budgets) if budget.member]
+        self._wanted = members or list(range(len(budgets)))  # to be climbed from
 
     def ask(self, num: int) -> list[Genotype]:
         asked = self._neighbours(num) if self._asked >= self._evolving else []
@@ -45,8 +49,8 @@ class FrontEvolution(Evolution):
 
     def _neighbours(self, num: int) -> list[Genotype]:
         """The next of those around a budget's best, as many as are left of them."""
-        budgets = len(self.selection.elites)
-        at = (self._asked - self._evolving) * budgets // max(self._climbing, 1)
+        wanted = self._wanted
+        at = wanted[(self._asked - self._evolving) * len(wanted) // max(self._climbing, 1)]
         best = self._best_of(at)
         if best is None:
             return []
@@ -66,7 +70,10 @@ class FrontEvolution(Evolution):
         self._untried = islice(found, tried, None)
 
     def _child(self) -> Genotype:
-        return self.space.vary(self.selection.drawn(self._rng), self._rng)
+        parent = self.selection.drawn(self._rng)
+        if self._rng.random() < 0.5:  # budgets differ by more than structured changes lead to
+            return self.space.mutate(parent, self._rng, 2)
+        return self.space.vary(parent, self._rng)
 
     def state_dict(self) -> dict[str, Any]:
         unchanged = self._at >= 0 and self._best == self._best_of(self._at)

@@ -25,32 +25,24 @@ _SIZES = (Number.WIDTH, Number.INNER_WIDTH, Number.DEPTH)
 
 
 class Grown(Constraint):
-    """No block should be smaller than that of another architecture, by the sum of shortfalls.
+    """No block should be smaller than that of another architecture: the least ratio is 1 or more.
 
     Args:
         origin: The other architecture.
     """
 
-    symbol = '<='
     grows = False
-    bound = 0.0
 
     def __init__(self, origin: Genotype) -> None:
+        super().__init__(min=1)
         self.least = [_sizes(block) for block in origin.blocks]
 
     def measure(self, genotype: Genotype) -> float:
-        return sum(
-            max(0.0, size - own.get(name, size)) / size
-            for least, block in zip(self.least, genotype.blocks, strict=True)
-            for own in [_sizes(block)]
+        return min(
+            own.get(name, size) / size
+            for least, own in zip(self.least, map(_sizes, genotype.blocks), strict=True)
             for name, size in least.items()
         )
-
-    def allows(self, value: float) -> bool:
-        return value == 0
-
-    def excess(self, value: float) -> float:
-        return value
 
 
 def _sizes(block: Block) -> dict[str, int]:

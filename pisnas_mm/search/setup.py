@@ -39,9 +39,9 @@ def build_searcher(
     Raises:
         ValueError: An entry is unknown or its value refused; the message names the place.
     """
-    settings = search_settings(cfg)
     image_size = cfg['image_size']
-    constraints = build_constraints(cfg['constraints'], image_size)
+    constraints = named = build_constraints(cfg['constraints'], image_size)
+    settings = search_settings(cfg)
     space = build(SPACES, cfg['space'], 'space')
     score = build(SCORES, cfg['score'], 'score', image_size=image_size)
     budgets, starts = None, []
@@ -49,11 +49,10 @@ def build_searcher(
         family = family_of(cfg, settings, constraints)
         starts = list(family.constraints.values()) if family else []
         budgets = build_budgets(settings, family, constraints, space, image_size)
-        bounded = [c.of.key if c.of else '' for c in constraints.values()]
         constraints = {'front': WithinABudget(budgets)} | {
             name: constraint
-            for (name, constraint), key in zip(constraints.items(), bounded, strict=True)
-            if not all(key in budget.bounds for budget in budgets.budgets)  # by tighter bounds
+            for name, constraint in constraints.items()
+            if not budgets.imply(constraint)
         }
     processes = processes or Processes()
     judging = constraints, score, image_size, settings.tie_breakers
@@ -64,7 +63,7 @@ def build_searcher(
         _evolution(space, settings, budgets),
         evaluator,
         settings,
-        records=records(work_dir, _decisive(cfg, settings), logger),
+        records=records(work_dir, _decisive(cfg, settings, named), logger),
         logger=logger,
         processes=processes,
     )
@@ -90,9 +89,14 @@ def _evolution(space: Space, settings: SearchSettings, budgets: Budgets | None) 
     return RestartedEvolution(space, size, settings.num_candidates, settings.restarts, seed)
 
 
-def _decisive(cfg: Mapping[str, Any], settings: SearchSettings) -> dict[str, Any]:
-    """All that a search's result depends on."""
+def _decisive(
+    cfg: Mapping[str, Any], settings: SearchSettings, constraints: Mapping[str, Constraint]
+) -> dict[str, Any]:
+    """All that a search's result depends on; files by what is in them."""
     decisive = {key: cfg[key] for key in KEYS if key != 'detector'}
+    decisive['constraints'] = {
+        name: {**one, **constraints[name].contents} for name, one in cfg['constraints'].items()
+    }
     without = CHANGEABLE if settings.costs else (*CHANGEABLE, *OF_FRONTS)
     given = {k: v for k, v in asdict(settings).items() if k not in without}
     family = {'family': cfg['family']} if 'family' in cfg else {}

@@ -24,11 +24,14 @@ def load_config(config: ConfigLike, options: Mapping[str, Any] | None = None) ->
     Raises:
         ValueError: The file is missing or not valid, or an option does not fit it.
     """
+    from pisnas_mm.utils.inherited import resolve_tables
+
     cfg = _read(config) if isinstance(config, str | Path) else _copied(config)
     try:
         cfg.merge_from_dict(dict(options or {}))
     except (AttributeError, KeyError, TypeError) as error:
         raise ValueError(f'--cfg-options do not fit {title(cfg)}: {_flat(error)}') from error
+    resolve_tables(cfg, folder_of(cfg))
     return cfg
 
 

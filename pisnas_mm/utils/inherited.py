@@ -1,6 +1,6 @@
 """Files that a config names are looked up beside the config that wrote them, not its heirs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,29 @@ def resolve_bases(cfg: Config, path: Path) -> None:
     found = [origins.get(file, file) if isinstance(file, str) else file for file in files]
     if found != list(files):
         cfg.detector.base = found
+
+
+def resolve_tables(cfg: Config, folder: Path) -> None:
+    """Make absolute the files of measurements that constraints name as their ``table``.
+
+    They are looked up beside the config, and then beside those that it inherits from.
+    """
+    constraints = cfg.get('constraints')
+    for constraint in constraints.values() if isinstance(constraints, dict) else ():
+        table = constraint.get('table') if isinstance(constraint, dict) else None
+        if isinstance(table, str) and table:
+            folders = [folder, *(Path(base).parent for base in _bases(cfg))]
+            files = [(folder / table).resolve() for folder in folders]
+            constraint['table'] = str(next((f for f in files if f.is_file()), files[0]))
+
+
+def _bases(cfg: Config) -> Iterator[str]:
+    """The files that a config inherits from, the nearest first."""
+    paths = [cfg.filename] if cfg.filename else []
+    for path in paths:
+        found = [Config._get_cfg_path(name, path)[0] for name in Config._get_base_files(path)]
+        paths += found
+        yield from found
 
 
 def _origins(path: Path) -> dict[str, str]:

@@ -25,6 +25,9 @@ class WorkDir:
         self.detector = folder / f'{name}_detector.py'  # around the winner; trains as it is
         self.report = folder / 'report.html'
         self.front = folder / 'front.json'  # the best within each budget, and the family
+        self.verification = folder / 'verification'  # brief trainings of finalists and baselines
+        self.verdict = folder / 'verification.json'  # what they have come to
+        self.verified = folder / f'{name}_verified_detector.py'  # what that says to train
 
     def member(self, name: str) -> 'WorkDir':
         """The folder of a member of the family."""

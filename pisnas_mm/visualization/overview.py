@@ -1,6 +1,13 @@
 """A search in one picture: its score, what it rejected, and the population it ended with."""
 
-from pisnas_mm.visualization import history, history_charts, population, population_charts
+from pisnas_mm.visualization import (
+    front,
+    front_charts,
+    history,
+    history_charts,
+    population,
+    population_charts,
+)
 from pisnas_mm.visualization.vega import CONFIG, SCHEMA_URL, Spec
 from pisnas_mm.visualization.work_dir import Search
 
@@ -8,7 +15,12 @@ SIZE = {'width': 320, 'height': 240}  # of a panel
 
 
 def overview(search: Search) -> Spec:
-    """The report's charts of these three, side by side."""
+    """The front of a search that has one; else the report's charts of these three, side by side."""
+    if search.front:
+        cost = front.cost_of(search.front)
+        spec = front_charts.front_chart(front.points(search.front), cost)
+        title = f'{search.name}: one search, every budget'
+        return {**spec, 'title': title, 'padding': 12, 'width': 860, 'height': 460}
     causes = [*sorted(search.rejected, key=lambda cause: -search.rejected[cause]), 'scored']
     rejected = history.rejections(search.history)
     panels = {

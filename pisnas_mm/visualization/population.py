@@ -30,7 +30,7 @@ def members(search: Search) -> list[Member]:
             rank=rank,
             score=score,
             pr_score=pr_score(search, genotype, score),
-            measures={of.key: of(genotype, search.image_size) for of in results()},
+            measures={of.key: of(genotype, search.image_size) for of in results(search.image_size)},
         )
         for rank, (genotype, score) in enumerate(
             zip(search.population, search.scores, strict=True), 1

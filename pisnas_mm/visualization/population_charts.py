@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from pisnas_mm.measures import MEASURES, results
+from pisnas_mm.measures import MEASURES
 from pisnas_mm.visualization.agreement import Verified
 from pisnas_mm.visualization.palette import SEQUENTIAL
 from pisnas_mm.visualization.population import Member
@@ -63,7 +63,7 @@ def population_chart(members: Sequence[Member]) -> Spec:
                 tip('role', 'what'),
                 tip('rank', 'rank'),
                 tip('score', 'score', '.2f'),
-                *(tip_of(of, of.key) for of in (MEASURES['pr_score'], *results())),
+                *(tip_of(MEASURES[key], key) for key in ('pr_score', *members[0].measures)),
             ],
         },
     }

@@ -2,22 +2,32 @@
 
 import platform
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, NamedTuple
 
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.constraints import Constraint
+from pisnas_mm.measures import MEASURES
 from pisnas_mm.measures.published import standings
 from pisnas_mm.search.runs import Run
 from pisnas_mm.search.second_opinion import written
-from pisnas_mm.visualization import history, history_charts, population, population_charts
+from pisnas_mm.visualization import (
+    front,
+    front_charts,
+    history,
+    history_charts,
+    population,
+    population_charts,
+)
 from pisnas_mm.visualization.agreement import verified
 from pisnas_mm.visualization.diagram import pyramid_svg, scale_of
 from pisnas_mm.visualization.levels import levels
 from pisnas_mm.visualization.seen import Seen, deepest, expected
 from pisnas_mm.visualization.seen_chart import seen_chart
+from pisnas_mm.visualization.trained import lines, points, read_trained
+from pisnas_mm.visualization.trained_chart import curve_chart
 from pisnas_mm.visualization.vega import Spec
 from pisnas_mm.visualization.work_dir import Search
 
@@ -61,14 +71,32 @@ def head(search: Search) -> str:
 def all_sections(search: Search) -> list[Section]:
     """Every section, in the order of the page."""
     return [
+        *([_front(search.front)] if search.front else []),
         _architecture(search),
         _maps(search),
         _course(search),
         _population(search),
         _rejections(search),
         _verification(search),
+        *_trained(search),
         _reproduction(search),
     ]
+
+
+def _front(found: Mapping[str, Any]) -> Section:
+    cost, points = front.cost_of(found), front.points(found)
+    name = MEASURES[cost].label
+    text = (
+        f'The best score within each of {len(found["points"])} budgets, which no other point '
+        f'outdoes in score and cost, over {name}. Hover over a point for its measures.'
+    )
+    if 'family' in found:
+        text += (
+            ' By name: the family, whose other budgets may be tighter, and the backbones that its '
+            'detectors come with.'
+        )
+    chart = Chart(f'Score over {name}', front_charts.front_chart(points, cost))
+    return Section('front', 'The front', text, ({'curve': chart},))
 
 
 def _architecture(search: Search) -> Section:
@@ -155,12 +183,12 @@ def _rejections(search: Search) -> Section:
 
 
 def _verification(search: Search) -> Section:
-    if points := verified(search.entries):
+    if sampled := verified(search.entries):
         text = (
-            f'The {len(points)} finalists, sampled in {points[0].num_draws} random networks each; '
-            'bars are standard errors of the mean, the dashed line is where both agree.'
+            f'The {len(sampled)} finalists, sampled in {sampled[0].num_draws} random networks '
+            'each; bars are standard errors of the mean, the dashed line is where both agree.'
         )
-        chart = Chart('PR score', population_charts.agreement_chart(points))
+        chart = Chart('PR score', population_charts.agreement_chart(sampled))
         return Section('verification', 'Closed form and Monte-Carlo', text, ({'points': chart},))
     title = 'A second opinion'
     if finalists := [entry for entry in search.entries if 'verification' in entry]:
@@ -191,6 +219,30 @@ def _opinions(finalists: Sequence[Mapping[str, Any]]) -> str:
         rows.append(''.join(f'<td>{cell}</td>' for cell in cells))
     body = ''.join(f'<tr>{row}</tr>' for row in rows)
     return f'<div class="scroll"><table><tr>{top}</tr>{body}</table></div>'
+
+
+def _trained(search: Search) -> Iterator[Section]:
+    """Brief trainings, where there are some."""
+    trained = read_trained(search.files.verdict)
+    if trained is None:
+        return
+    verdict = trained['verdict']
+    state = verdict['sentence'] if verdict else 'It has not ended yet.'
+    text = (
+        f'<b>{escape(state)}</b> Trained from scratch on the user&#8217;s data by successive '
+        'halving: dashed lines end a rung, the worse half left there and is faint. Intervals are '
+        'Student&#8217;s t at 95 % over seeds; a finalist is named only where the interval of its '
+        'difference from the best baseline is above zero.'
+    )
+    heads = ('', 'is a', 'by the objective', 'params', 'MACs', 'by seed', 'mean', 'remark')
+    top = ''.join(f'<th>{head}</th>' for head in heads)
+    body = ''.join(
+        f'<tr>{"".join(f"<td>{escape(cell)}</td>" for cell in line)}</tr>'
+        for line in lines(trained)
+    )
+    table = f'<div class="scroll"><table><tr>{top}</tr>{body}</table></div>'
+    chart = Chart('Learning curves', curve_chart(points(trained), trained))
+    yield Section('trained', 'Trained finalists', text, ({'curves': chart}, table))
 
 
 def _reproduction(search: Search) -> Section:
@@ -260,7 +312,8 @@ def _among_published(search: Search) -> str:
     )
     return (
         f'{warning if outside else ""}<div class="scroll"><table><tr>'
-        f'{"".join(f"<th>{head}</th>" for head in heads)}</tr>{"</tr>".join(rows)}</tr></table></div>'
+        f'{"".join(f"<th>{head}</th>" for head in heads)}</tr>'
+        f'{"</tr>".join(rows)}</tr></table></div>'
     )
 
 

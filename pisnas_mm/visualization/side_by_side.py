@@ -37,7 +37,8 @@ def compared(sources: Sequence[str], image_size: int | None = None) -> list[Entr
 
 def columns() -> list[Measure]:
     """What architectures are compared in: what results tell of, and the closed-form PR score."""
-    return [*results(), MEASURES['pr_score']]
+    everywhere = [of for of in results(DEFAULT_IMAGE_SIZE) if not of.only_at]
+    return [*everywhere, MEASURES['pr_score']]
 
 
 def _of(path: Path, image_size: int | None) -> Entry:
@@ -57,7 +58,7 @@ def _measured(name: str, genotype: Genotype, image_size: int, score: dict[str, A
     return {
         'id': name,
         'image_size': image_size,
-        **{of.key: of(genotype, image_size) for of in columns()},
+        **{of.key: of(genotype, image_size) for of in (*results(image_size), MEASURES['pr_score'])},
         **score,
         'stage_radii': stage_radii(genotype, image_size),
     }

@@ -42,6 +42,7 @@ class Search:
     score: Score
     constraints: Mapping[str, Constraint]
     runs: tuple[Run, ...]
+    front: Mapping[str, Any] | None = None  # what `front.json` holds
 
     @property
     def name(self) -> str:
@@ -113,9 +114,25 @@ def _search(files: WorkDir, settings: Mapping[str, Any], state: Mapping[str, Any
         counts['rejected'],
         tuple(_json(files.best)['best']) if files.best.is_file() else (),
         build(SCORES, settings['score'], 'score', image_size=image_size),
-        build_constraints(settings['constraints'], image_size),
+        build_constraints(_with_tables(settings['constraints'], files.folder), image_size),
         read_runs(files.runs),
+        _front(files, settings),
     )
+
+
+def _with_tables(constraints: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """With the tables that they name looked up in the work directory."""
+    return {
+        name: {**one, 'table': str(folder / one['table'])} if 'table' in one else one
+        for name, one in constraints.items()
+    }
+
+
+def _front(files: WorkDir, settings: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    if 'objectives' not in settings['search'] or not files.front.is_file():
+        return None
+    front: Mapping[str, Any] = _json(files.front)
+    return front
 
 
 def _config(path: Path) -> str:

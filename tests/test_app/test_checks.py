@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -8,12 +9,22 @@ from pisnas_mm.checks import Problems
 from pisnas_mm.utils.configs import load_config
 
 CONFIGS = Path(__file__).parents[2] / 'configs'
-NAMES = sorted(path.stem for path in CONFIGS.glob('*.py'))
+NEEDS_A_TABLE = 'pis_yolov8_s_cpu'
+NAMES = sorted({path.stem for path in CONFIGS.glob('*.py')} - {NEEDS_A_TABLE})
 
 
 @pytest.mark.parametrize('name', NAMES)
 def test_every_search_config_passes(name: str) -> None:
     check_search(load_config(CONFIGS / f'{name}.py'))
+
+
+def test_a_budget_of_latency_needs_only_its_table() -> None:
+    with pytest.raises(Problems) as raised:
+        check_search(load_config(CONFIGS / f'{NEEDS_A_TABLE}.py'))
+    table, ties = raised.value.lines
+    assert re.match(r'constraints\.latency: latency table .* cannot be read \(No such file', table)
+    assert 'measure it with tools/analysis_tools/measure_latency.py' in table
+    assert '-latency' in ties
 
 
 def test_all_that_is_wrong_in_any_entry_is_told_before_anything_is_written(tmp_path: Path) -> None:

@@ -21,7 +21,8 @@ def test_a_bound_on_a_measure_is_met_up_to_its_value(measure):
     for side, beyond, twice in (('max', 1 - 1e-9, 0.5), ('min', 1 + 1e-9, 2)):
         of = constraint(measure, **{side: value})
         assert of.measure(GENOTYPE) == value
-        assert of.allows(value) and of.excess(value) == 0
+        assert of.allows(value)
+        assert of.excess(value) == 0
         assert not constraint(measure, **{side: value * beyond}).allows(value)
         far = constraint(measure, **{side: value * twice})
         assert far.excess(value) == pytest.approx(abs(1 - 1 / twice))
@@ -45,7 +46,9 @@ def test_the_extremes_of_a_space_bound_what_grows(measure):
 
 
 def test_every_measure_has_a_constraint_and_none_else():
-    assert {measure.type for measure in MEASURES.values()} == set(CONSTRAINTS.module_dict)
+    of_files = {'Latency'}  # measures that are there while a config names one
+    known = {measure.type for measure in MEASURES.values()}
+    assert known | of_files == set(CONSTRAINTS.module_dict)
     assert {'Params', 'MACs', 'Layers', 'Effectiveness', 'BottleneckEntropy'} <= set(
         CONSTRAINTS.module_dict
     )

@@ -22,7 +22,7 @@ with open(config.parent / 'begun', 'a') as file:
 time.sleep(orders.get('seconds', 0))
 log = folder / '20260101_000000' / 'vis_data' / 'scalars.json'
 log.parent.mkdir(parents=True)
-lines = [{'loss': 1.0, 'step': 1}, *orders['log']]
+lines = [{'loss': 1.0, 'lr': 0.1, 'step': 9}, *orders['log']]
 log.write_text(''.join(json.dumps(line) + '\\n' for line in lines))
 print('the last words')
 sys.exit(orders.get('code', 0))
@@ -44,7 +44,8 @@ def training(
 
 
 def test_the_last_evaluation_counts_and_is_remembered(tmp_path: Path) -> None:
-    one = training(tmp_path, 'a', {METRIC: 0.3}, {METRIC: 0.4}, {'loss': 1.0}, seed=7)
+    log = {METRIC: 0.3, 'step': 1}, {METRIC: 0.4, 'step': 2}, {'loss': 1.0, 'lr': 0.1, 'step': 3}
+    one = training(tmp_path, 'a', *log, seed=7)
     assert reached(one, METRIC) is None
     assert list(run([one], METRIC)) == [(one, Reached(0.4))]
     assert reached(one, METRIC) == Reached(0.4)
@@ -58,14 +59,14 @@ def test_nothing_detected_is_zero(tmp_path: Path) -> None:
 
 
 def test_a_failure_is_told_and_the_others_go_on(tmp_path: Path) -> None:
-    bad, good = training(tmp_path, 'a', code=3), training(tmp_path, 'b', {METRIC: 0.5})
+    bad, good = training(tmp_path, 'a', code=3), training(tmp_path, 'b', {METRIC: 0.5, 'step': 1})
     found = dict(run([bad, good], METRIC))
     assert found == {bad: Reached(None, 'exit code 3: the last words'), good: Reached(0.5)}
     assert reached(bad, METRIC) == found[bad]
 
 
 def test_as_many_at_a_time_as_there_are_gpus(tmp_path: Path) -> None:
-    todo = [training(tmp_path, name, {METRIC: 0.5}, seconds=0.2) for name in 'abcdef']
+    todo = [training(tmp_path, name, {METRIC: 0.5, 'step': 1}, seconds=0.2) for name in 'abcdef']
     found = [one for one, _ in run(todo, METRIC, ['0', '1'])]
     assert sorted(found) == sorted(todo)
     gpus = [line.split()[2] for line in (tmp_path / 'begun').read_text().splitlines()]
@@ -73,8 +74,8 @@ def test_as_many_at_a_time_as_there_are_gpus(tmp_path: Path) -> None:
 
 
 def test_stopping_ends_what_runs_and_begins_nothing(tmp_path: Path) -> None:
-    todo = [training(tmp_path, 'a', {METRIC: 0.5})]
-    todo += [training(tmp_path, name, {METRIC: 0.5}, seconds=60) for name in 'bcd']
+    todo = [training(tmp_path, 'a', {METRIC: 0.5, 'step': 1})]
+    todo += [training(tmp_path, name, {METRIC: 0.5, 'step': 1}, seconds=60) for name in 'bcd']
     running = run(todo, METRIC, [None, None])
     assert next(running)[0] == todo[0]
     start = time.monotonic()
@@ -101,7 +102,7 @@ def test_damaged_results(tmp_path: Path, text: str, complaint: str) -> None:
 
 
 def test_the_interpreter_is_this_one(tmp_path: Path) -> None:
-    one = training(tmp_path, 'a', {METRIC: 0.5})
+    one = training(tmp_path, 'a', {METRIC: 0.5, 'step': 1})
     list(run([one], METRIC))
     assert Path(sys.executable).exists()
     assert (one.folder / 'output.log').read_text() == 'the last words\n'

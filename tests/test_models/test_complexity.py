@@ -1,6 +1,7 @@
 from pathlib import Path
 from typing import Any
 
+import mmdet
 import pytest
 import torch
 from mmcv.ops import ModulatedDeformConv2dPack
@@ -13,7 +14,7 @@ from torch import Tensor, nn
 
 from pisnas_mm import measures
 from pisnas_mm.architectures.genotype import Genotype
-from pisnas_mm.models.complexity import TOTAL, count, count_at_area, count_mean
+from pisnas_mm.models.complexity import TOTAL, build_on_meta, count, count_at_area, count_mean
 from tests.test_models.test_pis_backbone import ARCH
 
 FPN = dict(type='FPN', in_channels=[256, 512, 1024, 2048], out_channels=256, num_outs=5)
@@ -144,6 +145,31 @@ def test_counting_leaves_no_trace(tiny_detector: BaseModel) -> None:
     assert not any(module._forward_hooks for module in tiny_detector.modules())
     for name, value in tiny_detector.state_dict().items():
         assert torch.equal(value, before[name])
+
+
+@pytest.mark.parametrize(
+    ('name', 'params', 'macs'),
+    [
+        # OpenMMLab's model zoo has 207.1 G and 234.7 G, with what is no layer.
+        ('faster_rcnn/faster-rcnn_r50_fpn_1x_coco', 41.75, 207.1),
+        ('cascade_rcnn/cascade-rcnn_r50_fpn_1x_coco', 69.39, 234.7),
+    ],
+)
+def test_two_stages_are_counted_at_all_the_regions_there_may_be(
+    name: str, params: float, macs: float
+) -> None:
+    configs = Path(mmdet.__file__).parent / '.mim/configs'
+    cfg = Config.fromfile(configs / f'{name}.py')
+    cfg.model.backbone.init_cfg = None
+    costs = count(build_on_meta(cfg), (800, 1280))
+    assert costs[TOTAL].params / 1e6 == pytest.approx(params, abs=0.01)
+    assert costs[TOTAL].macs / 1e9 == pytest.approx(macs, rel=5e-3)
+    # Two fully connected layers, and one for classes and boxes each, at 1000 regions.
+    boxes = 4 * 80 if name.startswith('faster') else 4
+    head = 1000 * 1024 * (49 * 256 + 1024 + 81 + boxes)
+    assert costs['roi_head'].macs == head * (1 if name.startswith('faster') else 3)
+    cfg.model.test_cfg.rpn.max_per_img = 100
+    assert count(build_on_meta(cfg), (800, 1280))['roi_head'].macs == costs['roi_head'].macs / 10
 
 
 def test_the_mean_over_shapes(tiny_detector: BaseModel) -> None:

@@ -46,3 +46,9 @@ def test_all_problems_at_once() -> None:
     with pytest.raises(ValueError, match='seed') as error:
         settings(seed=-1, top_k=0, metric=None)
     assert len(str(error.value).splitlines()) == 3
+
+
+@pytest.mark.parametrize('epochs', [3, (0,), ('a',)])
+def test_early_epochs_are_whole_numbers(epochs: object) -> None:
+    with pytest.raises(ValueError, match=r'ranking.early_epochs'):
+        RankingSettings(early_epochs=epochs)  # type: ignore[arg-type]

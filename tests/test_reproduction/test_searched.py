@@ -18,6 +18,7 @@ from pisnas_mm.reproduction.searched import (
     METAFILE,
     Searched,
     check_in,
+    config_and_rank,
     read_all,
     read_metafile,
 )
@@ -35,7 +36,7 @@ def genotype(name: str) -> Genotype:
 
 def test_every_search_of_the_paper_and_of_the_digits_lies_there() -> None:
     assert set(FOUND) == {*SEARCHES, *comparison.SEARCHES}
-    assert all((CONFIGS / f'{name}.py').is_file() for name in FOUND)
+    assert all((CONFIGS / f'{config_and_rank(name)[0]}.py').is_file() for name in FOUND)
 
 
 @pytest.mark.parametrize('name', FOUND)
@@ -51,8 +52,10 @@ def test_the_metafile_says_what_the_backbone_is(name: str) -> None:
 @pytest.mark.parametrize('name', FOUND)
 def test_it_is_what_the_search_config_asks_for(name: str) -> None:
     found, arch = FOUND[name], genotype(name)
-    cfg = load_config(str(CONFIGS / f'{name}.py'))
-    assert (found.seed, found.candidates) == (cfg.search.seed, cfg.search.num_candidates)
+    config, _ = config_and_rank(name)
+    cfg = load_config(str(CONFIGS / f'{config}.py'))
+    assert found.seed == cfg.search.seed
+    assert found.candidates == cfg.search.num_candidates
     assert found.image_size == cfg.image_size
     bounds = {key: constraint.get('max') for key, constraint in cfg.constraints.items()}
     assert found.params <= (bounds.get('params') or found.params)
@@ -97,6 +100,20 @@ def test_what_is_checked_in_reads_back(tmp_path: Path) -> None:
     content = yaml.safe_load((folder / METAFILE).read_text())
     assert [c['Name'] for c in content['Collections']] == ['PIS-NAS']
     assert content['Models'][0]['Config'].endswith('searched/pis_yolov8_n_coco/backbone.py')
+
+
+@pytest.mark.parametrize(
+    ('name', 'command'),
+    [
+        ('pis_coco', 'python tools/search.py configs/pis_coco.py'),
+        (
+            'pis_coco_rank2',
+            'python tools/search.py configs/pis_coco.py --cfg-options search.top_k=2',
+        ),
+    ],
+)
+def test_a_search_says_how_it_is_done_again(name: str, command: str) -> None:
+    assert replace(next(iter(FOUND.values())), name=name).command == command
 
 
 @pytest.mark.parametrize(

@@ -52,3 +52,14 @@ def test_report_and_detections_are_named_where_they_are(summarise, demo):
     assert f'detections  {search}/detections.png' in out
     with Image.open(search / 'detections.png') as image:
         assert image.size == (3 * 20 + 12, 2 * 10 + 6)  # six, with gaps
+
+
+def test_the_exported_model_and_its_picture_are_named(summarise, demo):
+    search, train = demo
+    assert 'exported' not in summarise(search, train)
+    (search / 'detector.onnx').touch()
+    (search / 'predicted').mkdir()
+    Image.new('RGB', (20, 10)).save(search / 'predicted/val_000000.png')
+    out = summarise(search, train)
+    assert f'exported    {search}/detector.onnx' in out
+    assert f'predicted   {search}/predicted/val_000000.png' in out

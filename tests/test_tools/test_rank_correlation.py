@@ -152,6 +152,26 @@ def test_what_is_compared(config: Path) -> None:
     assert '4 architectures, each trained with 1 seed;' in page
 
 
+def test_an_early_epoch_is_compared_as_a_score(config: Path) -> None:
+    """After epoch 1 they stand in the reverse order."""
+    run(config, '--no-training', '--work-dir', 'out', code=2)
+    for i, value in enumerate((0.1, 0.4, 0.3, 0.2)):
+        train(config.parent / 'out', f'arch-{i}', value)
+        log = config.parent / f'out/arch-{i}/seed-5/run/vis_data/scalars.json'
+        log.parent.mkdir(parents=True)
+        values = {1: 1 - value, 2: value}
+        lines = [json.dumps({'coco/bbox_mAP': of, 'step': epoch}) for epoch, of in values.items()]
+        log.write_text('\n'.join(lines))
+    early = '--cfg-options', 'ranking.early_epochs=[1,2]'
+    run(config, '--no-training', '--work-dir', 'out', *early)
+    rows = {row['score']: row for row in table(config.parent / 'out/ranking.csv')}
+    taus = [float(rows[f'metric after epoch {epoch}']['tau']) for epoch in (1, 2)]
+    assert taus == [-1, 1]
+    early = '--cfg-options', 'ranking.early_epochs=[3]'
+    done = run(config, '--no-training', '--work-dir', 'out', *early, code=2)
+    assert 'arch-0 was evaluated after epochs 1, 2, but not after 3' in done.stderr
+
+
 def test_failed_trainings_are_left_out_and_told(config: Path) -> None:
     run(config, '--no-training', '--work-dir', 'out', code=2)
     for i, value in enumerate((0.1, None, 0.3, 0.2)):

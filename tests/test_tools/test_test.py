@@ -100,7 +100,7 @@ def test_flags_change_the_config(
     run_tool: RunTool,
 ) -> None:
     class Recorder:
-        def __init__(self, cfg: Any, *_: object) -> None:
+        def __init__(self, cfg: Any, *_: object, **__: object) -> None:
             self.cfg = cfg
 
         def test(self) -> None:

@@ -166,26 +166,39 @@ def test_a_training_killed_while_it_notes_its_checkpoint_goes_on(
     assert cfg.load_from == str(tmp_path / 'epoch_10.pth')
 
 
-def test_two_processes(tmp_path: Path, tiny_config: Path) -> None:
+def test_two_processes_with_unequal_shares_that_are_resumed(
+    tmp_path: Path, tiny_config: Path
+) -> None:
     path = f'{Path(sys.executable).parent}{os.pathsep}{os.environ["PATH"]}'
-    work_dir = tmp_path / 'work'
-    # Shared batch statistics need a GPU: on CPUs they are left out, not refused.
-    options = ['train_cfg.max_epochs=1', 'auto_scale_lr.base_batch_size=8', 'sync_bn=torch']
-    args = ['--auto-scale-lr', '--work-dir', work_dir, '--cfg-options', *options]
-    done = subprocess.run(
-        [*map(str, [TOOLS / 'dist_train.sh', tiny_config, 2, *args])],
-        env={**os.environ, 'PATH': path, 'PORT': str(free_port())},
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
+    config, work_dir = tmp_path / 'config.py', tmp_path / 'work'
+    config.write_text(
+        f'_base_ = {str(tiny_config)!r}\n'
+        # Shared batch statistics need a GPU: on CPUs they are left out, not refused.
+        "sync_bn = 'torch'\n"
+        "model = dict(backbone=dict(norm_cfg=dict(type='SyncBN')))\n"
+        'train_dataloader = dict(sampler=dict(round_up=False), dataset=dict(indices=7))\n'
     )
-    assert done.returncode == 0, done.stderr
-    log = done.stdout + done.stderr
-    assert 'coco/bbox_mAP:' in log
-    assert 'Distributed training is not used' not in log
-    checkpoint = load(work_dir / 'epoch_1.pth')
-    assert checkpoint['meta']['iter'] == 2  # 8 images, 2 processes of 2 images a step
-    assert checkpoint['optimizer']['param_groups'][0]['initial_lr'] == 0.01 * 4 / 8
+    # The first run ends after an epoch; the second goes on to the end of the schedule.
+    for options in (['train_cfg.max_epochs=1'], ['train_cfg.max_epochs=2']):
+        options = [*options, 'auto_scale_lr.base_batch_size=8']
+        args = ['--auto-scale-lr', '--work-dir', work_dir, '--resume', '--cfg-options', *options]
+        done = subprocess.run(
+            [*map(str, [TOOLS / 'dist_train.sh', config, 2, *args])],
+            env={**os.environ, 'PATH': path, 'PORT': str(free_port())},
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+        log = done.stdout + done.stderr
+        assert 'coco/bbox_mAP:' in log
+        assert 'Distributed training is not used' not in log
+        assert 'do not share the statistics of batch norms' in log
+    first, second = (load(work_dir / f'epoch_{i}.pth') for i in (1, 2))
+    assert [c['meta']['iter'] for c in (first, second)] == [2, 4]  # 4 and 3 images, 2 a step
+    assert first['optimizer']['param_groups'][0]['initial_lr'] == 0.01 * 4 / 8
+    steps = [c['optimizer']['state'][0]['step'].item() for c in (first, second)]
+    assert steps == [2, 4]  # the optimizer went on, too
 
 
 @pytest.mark.parametrize(

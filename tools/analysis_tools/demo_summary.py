@@ -82,6 +82,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     print(f'search      {args.search_dir}: best.json, backbone.py, history.jsonl, search.log')
     print(f'config      {next(args.search_dir.glob("*_detector.py"))}')
     print(f'detector    {(args.train_dir / "last_checkpoint").read_text().strip()}')
+    if (exported := args.search_dir / 'detector.onnx').is_file():
+        print(f'exported    {exported} (ONNX; tools/deployment/predict.py runs it without torch)')
+    for painted in sorted((args.search_dir / 'predicted').glob('*.png')):
+        print(f'predicted   {painted} (by the exported model)')
     print(f'logs        {args.train_dir}')
 
 

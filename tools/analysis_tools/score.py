@@ -89,7 +89,7 @@ def scored(architecture: Architecture, args: argparse.Namespace) -> dict[str, An
     entry = {
         'id': architecture.id,
         'image_size': image_size,
-        **{key: of(genotype, image_size) for key, of in measures.MEASURES.items()},
+        **{of.key: of(genotype, image_size) for of in measures.known_at(image_size)},
         'stage_radii': measures.stage_radii(genotype, image_size),
         'maedet_stages': measures.maedet_stages(genotype),
         'deepmad_stages': measures.deepmad_stages(genotype, image_size),

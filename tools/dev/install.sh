@@ -115,7 +115,7 @@ END
     fi
     step 'torch' pip_install torch ninja setuptools
     step 'compiling mmcv' compile_mmcv
-    step 'mmdet, scikit-learn, pytest' pip_install -e '.[detection,digits,report,test]'
+    step 'mmdet, scikit-learn, onnxruntime, openvino, pytest' pip_install -e '.[deploy,detection,digits,report,test]'
     use_opencv_that_loads
     if [[ $("$VENV_PYTHON" -c 'import torch, mmcv._ext' 2>&1) == *'undefined symbol'* ]]; then
         echo '  The wheel that pip had kept was made for another torch.'

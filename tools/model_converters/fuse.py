@@ -33,15 +33,15 @@ def main(argv: Sequence[str] | None = None) -> None:
     check_writable(args.out, 'another folder')
 
     import torch
-    from mmengine.runner import load_checkpoint
 
     from pisnas_mm.detectors.runner import build_detector
+    from pisnas_mm.detectors.weights import load_weights
     from pisnas_mm.models.fuse import fuse
     from pisnas_mm.utils.config_text import config_text
     from pisnas_mm.utils.files import write_text
 
     model = build_detector(cfg)
-    checkpoint = load_checkpoint(model, args.checkpoint, map_location='cpu', strict=True)
+    checkpoint = load_weights(model, args.checkpoint)
     before = sum(p.numel() for p in model.parameters())
     fuse(model.eval())
     cfg.model.backbone.deploy = True

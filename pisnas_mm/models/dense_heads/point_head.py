@@ -101,6 +101,10 @@ class PointHead(BaseDenseHead):
         ]
         return super().predict_by_feat(cls_scores, distances, *args, **kwargs)
 
+    def decoded(self, cls_scores: Levels, bbox_preds: Levels) -> tuple[Tensor, Tensor]:
+        """Boxes (N, P, 4) in pixels and logits (N, P, classes) of all points, for export, too."""
+        return self._boxes(self._points(cls_scores), by_point(bbox_preds)), by_point(cls_scores)
+
     def learning(self, cls_scores: Levels, sides: Tensor, objects: list[InstanceData]) -> Learning:
         """Match what was predicted with objects.
 
@@ -109,18 +113,24 @@ class PointHead(BaseDenseHead):
             sides: Of all levels (N, P, C), see ``by_point``.
             objects: ``bboxes`` and ``labels`` of every image.
         """
-        sizes = [level.shape[2:] for level in cls_scores]
-        device = sides.device
-        points = torch.cat(self.prior_generator.grid_priors(sizes, device=device, with_stride=True))
-        logits = by_point(cls_scores)
-        boxes = distance2bbox(
-            points[:, :2].expand(len(sides), -1, -1), self.distances(sides, points[:, 2:3])
-        )
+        points, logits = self._points(cls_scores), by_point(cls_scores)
+        boxes = self._boxes(points, sides)
         targets = self._targets(points, logits, boxes, objects)
         learnt = torch.zeros_like(logits)
         learnt[targets.images, targets.points, targets.labels] = targets.scores
         total = reduce_mean(targets.scores.sum()).clamp(min=1)
         return Learning(points, logits, learnt, boxes, targets, total)
+
+    def _points(self, levels: Levels) -> Tensor:
+        """Points of all levels (P, 4), in pixels: x, y, and the stride along both."""
+        sizes = [level.shape[2:] for level in levels]
+        device = levels[0].device
+        return torch.cat(self.prior_generator.grid_priors(sizes, device=device, with_stride=True))
+
+    def _boxes(self, points: Tensor, sides: Tensor) -> Tensor:
+        """Boxes (N, P, 4) around points (P, 4), by what was predicted of sides (N, P, C)."""
+        distances = self.distances(sides, points[:, 2:3])
+        return distance2bbox(points[:, :2].expand(sides.shape[0], -1, -1), distances)
 
     def _targets(
         self, points: Tensor, logits: Tensor, boxes: Tensor, objects: list[InstanceData]

@@ -1,5 +1,6 @@
 """Hooks of trainings and tests."""
 
 from pisnas_mm.models.hooks.painted_images import PaintedImagesHook
+from pisnas_mm.models.hooks.rounds import RoundSampler, SeededRounds
 
-__all__ = ['PaintedImagesHook']
+__all__ = ['PaintedImagesHook', 'RoundSampler', 'SeededRounds']

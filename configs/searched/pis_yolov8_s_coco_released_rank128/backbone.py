@@ -1,0 +1,33 @@
+"""Number 128 of what `python tools/search.py configs/pis_yolov8_s_coco_released.py` finds.
+
+4.745 M params, 3.889 G MACs at 512 x 512, H_btn 8.803, PR score 236.9.
+Written by tools/dev/search_all.py; see metafile.yml.
+"""
+
+# fmt: off
+backbone = dict(
+    type='PISBackbone',
+    out_indices=(2, 3, 4),
+    append=[{'type': 'SPPF'}],
+    norm_cfg={'type': 'BN', 'eps': 0.001, 'momentum': 0.03, 'requires_grad': True},
+    init_cfg={'type': 'Kaiming', 'layer': 'Conv2d', 'a': 2.23606797749979, 'mode': 'fan_in',
+         'nonlinearity': 'leaky_relu', 'distribution': 'uniform'},
+    arch=[
+        dict(type='ConvBNAct', in_channels=3, out_channels=32, kernel_size=3, stride=2, act='silu'),
+        dict(type='ConvBNAct', in_channels=32, out_channels=56, kernel_size=3, stride=2,
+             act='silu'),
+        dict(type='C2f', in_channels=56, out_channels=56, num_blocks=1, kernel_size=3, act='silu'),
+        dict(type='ConvBNAct', in_channels=56, out_channels=96, kernel_size=3, stride=2,
+             act='silu'),
+        dict(type='C2f', in_channels=96, out_channels=128, num_blocks=2, kernel_size=3, act='silu'),
+        dict(type='ConvBNAct', in_channels=128, out_channels=208, kernel_size=3, stride=2,
+             act='silu'),
+        dict(type='C2f', in_channels=208, out_channels=208, num_blocks=5, kernel_size=3,
+             act='silu'),
+        dict(type='ConvBNAct', in_channels=208, out_channels=432, kernel_size=3, stride=2,
+             act='silu'),
+        dict(type='C2f', in_channels=432, out_channels=432, num_blocks=2, kernel_size=3,
+             act='silu'),
+    ],
+)
+neck_channels = [128, 208, 432]

@@ -1,0 +1,34 @@
+"""Number 256 of what `python tools/search.py configs/pis_yolov8_s_h90_released.py` finds.
+
+4.232 M params, 3.941 G MACs at 512 x 512, H_btn 9.011, PR score 194.5.
+Written by tools/dev/search_all.py; see metafile.yml.
+"""
+
+# fmt: off
+backbone = dict(
+    type='PISBackbone',
+    out_indices=(2, 3, 4),
+    append=[{'type': 'SPPF'}],
+    norm_cfg={'type': 'BN', 'eps': 0.001, 'momentum': 0.03, 'requires_grad': True},
+    init_cfg={'type': 'Kaiming', 'layer': 'Conv2d', 'a': 2.23606797749979, 'mode': 'fan_in',
+         'nonlinearity': 'leaky_relu', 'distribution': 'uniform'},
+    arch=[
+        dict(type='ConvBNAct', in_channels=3, out_channels=40, kernel_size=3, stride=2, act='silu'),
+        dict(type='ConvBNAct', in_channels=40, out_channels=64, kernel_size=3, stride=2,
+             act='silu'),
+        dict(type='C2f', in_channels=64, out_channels=64, num_blocks=1, kernel_size=3, act='silu'),
+        dict(type='ConvBNAct', in_channels=64, out_channels=128, kernel_size=3, stride=2,
+             act='silu'),
+        dict(type='C2f', in_channels=128, out_channels=152, num_blocks=2, kernel_size=3,
+             act='silu'),
+        dict(type='ConvBNAct', in_channels=152, out_channels=256, kernel_size=3, stride=2,
+             act='silu'),
+        dict(type='C2f', in_channels=256, out_channels=256, num_blocks=1, kernel_size=3,
+             act='silu'),
+        dict(type='ConvBNAct', in_channels=256, out_channels=512, kernel_size=3, stride=2,
+             act='silu'),
+        dict(type='C2f', in_channels=512, out_channels=512, num_blocks=1, kernel_size=3,
+             act='silu'),
+    ],
+)
+neck_channels = [152, 256, 512]

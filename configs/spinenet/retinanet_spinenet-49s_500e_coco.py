@@ -1,0 +1,24 @@
+"""RetinaNet with SpineNet-49S on COCO, from scratch, by its authors' protocol C.
+
+Swish, stochastic depth, 500 epochs.
+"""
+
+_base_ = [
+    '../_base_/detectors/retinanet_spinenet.py',
+    '../_base_/datasets/coco_square_640.py',
+    '../_base_/schedules/spinenet_350e.py',
+    '../_base_/default_runtime.py',
+]
+
+custom_imports = dict(imports=['pisnas_mm.models'], allow_failed_imports=False)
+
+model = dict(
+    backbone=dict(size='49S', act='silu', drop_prob=0.2),
+    bbox_head=dict(act='silu', in_channels=128, feat_channels=128),
+)
+
+train_cfg = dict(max_epochs=500)
+param_scheduler = [
+    dict(type='LinearLR', start_factor=0.025, by_epoch=False, begin=0, end=8000),
+    dict(type='MultiStepLR', by_epoch=True, begin=0, end=500, milestones=[475, 490], gamma=0.1),
+]

@@ -1,0 +1,14 @@
+"""RetinaNet with SpineNet-96 on COCO, from scratch, by its authors' protocol B."""
+
+_base_ = [
+    '../_base_/detectors/retinanet_spinenet.py',
+    '../_base_/datasets/coco_square_1024.py',
+    '../_base_/schedules/spinenet_350e.py',
+    '../_base_/default_runtime.py',
+]
+
+custom_imports = dict(imports=['pisnas_mm.models'], allow_failed_imports=False)
+
+model = dict(
+    backbone=dict(size='96'),
+)

@@ -1,0 +1,68 @@
+"""Train a search's finalists and your baselines briefly: python tools/verify.py WORK_DIR [options].
+
+WORK_DIR is that of tools/search.py. What is trained, and against what, stands in the config's entry
+``verify = dict(type='BriefTraining', ...)``. The same command goes on where it was interrupted.
+"""
+
+import argparse
+import signal
+import sys
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from a checkout, too
+
+from pisnas_mm.app.arguments import ArgumentParser, CfgOptions, whole_number
+from pisnas_mm.app.errors import one_line_errors
+
+
+def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = ArgumentParser(description='Train finalists of a search and baselines by halving.')
+    parser.add_argument('work_dir', type=Path, help='work directory of tools/search.py')
+    parser.add_argument(
+        '--jobs',
+        type=whole_number,
+        default=1,
+        metavar='N',
+        help='trainings at a time, on each GPU if there are several (default: 1)',
+    )
+    parser.add_argument(
+        '--gpus', nargs='+', metavar='ID', help='GPUs to train on (default: all that are seen)'
+    )
+    parser.add_argument(
+        '--cfg-options',
+        nargs='+',
+        action=CfgOptions,
+        default={},
+        metavar='KEY=VALUE',
+        help="override entries of the search's config, for example verify.steps=500",
+    )
+    return parser.parse_args(argv)
+
+
+def terminated(signum: int, frame: FrameType | None) -> NoReturn:
+    """End what is training, too, on the way out."""
+    sys.exit(128 + signum)
+
+
+@one_line_errors()
+def main(argv: Sequence[str] | None = None) -> None:
+    args = parse_args(argv)
+
+    from pisnas_mm.app.verify import seen_gpus, verify_search
+
+    signal.signal(signal.SIGTERM, terminated)
+    found = verify_search(
+        args.work_dir,
+        options=args.cfg_options,
+        gpus=(args.gpus or seen_gpus()) * args.jobs,
+        say=partial(print, flush=True),
+    )
+    print(f'\n{found!r}')
+
+
+if __name__ == '__main__':
+    main()
