@@ -176,7 +176,7 @@ def test_the_schedule_ends_where_it_should(name: str, epochs: int) -> None:
 def test_ten_images_are_learnt_by_heart(
     name: str, tmp_path: Path, run_tool: Callable[..., None]
 ) -> None:
-    """The smallest of each kind, trained on ten images of digits and evaluated on the same."""
+    """The smallest of a kind, trained on ten images of digits and evaluated on the same."""
     make_digits(tmp_path / 'digits', DigitsSettings(num_train=10, num_val=1, image_size=128))
     data = dict(
         data_root=f'{tmp_path}/digits/',
@@ -198,6 +198,9 @@ def test_ten_images_are_learnt_by_heart(
         ],
         optim_wrapper=dict(optimizer=dict(weight_decay=5e-4)),
         default_hooks=dict(checkpoint=dict(interval=epochs)),
+        # MMEngine shares logs between runs of one name.
+        experiment_name=tmp_path.name,
+        visualizer=dict(name=tmp_path.name),
     )
     path = tmp_path / 'ten.py'
     path.write_text('\n'.join(f'{key} = {value!r}' for key, value in entries.items()))

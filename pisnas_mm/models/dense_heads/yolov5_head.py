@@ -115,7 +115,8 @@ class YOLOv5Head(BaseDenseHead):
         return ([self._by_anchor(layer(y)) for layer, y in zip(self.layers, x, strict=True)],)
 
     def _by_anchor(self, y: Tensor) -> Tensor:
-        return y.unflatten(1, (self.anchors.shape[1], -1)).permute(0, 1, 3, 4, 2)
+        count, _, height, width = y.shape
+        return y.view(count, self.anchors.shape[1], -1, height, width).permute(0, 1, 3, 4, 2)
 
     def loss_by_feat(
         self,
@@ -144,7 +145,9 @@ class YOLOv5Head(BaseDenseHead):
     def _learning(self, levels: Levels, objects: '_Objects') -> list[AnchorCells]:
         """Which anchors learn which objects, level by level."""
         return [
-            anchor_cells(objects.boxes, anchors, stride, tuple(level.shape[2:4]), self.max_ratio)
+            anchor_cells(
+                objects.boxes, anchors, stride, (level.shape[2], level.shape[3]), self.max_ratio
+            )
             for level, anchors, stride in zip(levels, self.anchors, self.strides, strict=True)
         ]
 
@@ -186,7 +189,7 @@ class YOLOv5Head(BaseDenseHead):
         with_nms: bool = True,
     ) -> list[InstanceData]:
         """Detections from what ``forward`` gave; arguments as in other heads."""
-        cfg = cfg or self.test_cfg
+        cfg = ConfigDict(cfg or self.test_cfg)
         parts = [
             (self._all_boxes(i, level).flatten(1, 3), level.flatten(1, 3)[..., 4:].sigmoid())
             for i, level in enumerate(level.float() for level in levels)

@@ -68,9 +68,10 @@ class YOLOv6Head(PointHead):
             test_cfg,
             init_cfg,
         )
-        self.initial_epochs = (train_cfg or {}).get('initial_epochs', 0)
+        settings = train_cfg or {}
+        self.initial_epochs = settings.get('initial_epochs', 0)
         if self.initial_epochs:
-            self.initial_assigner = TASK_UTILS.build(train_cfg['initial_assigner'])
+            self.initial_assigner = TASK_UTILS.build(settings['initial_assigner'])
         layers = dict(
             conv_cfg=conv_cfg,
             norm_cfg=norm_cfg or dict(type='BN', requires_grad=True),
@@ -96,8 +97,8 @@ class YOLOv6Head(PointHead):
             (self.class_branches, log(_PRIOR / (1 - _PRIOR))),
         ]:
             for branch in branches:
-                nn.init.zeros_(branch[1].weight)
-                nn.init.constant_(branch[1].bias, bias)
+                nn.init.zeros_(branch.get_parameter('1.weight'))
+                nn.init.constant_(branch.get_parameter('1.bias'), bias)
 
     def forward(self, x: Levels) -> tuple[list[Tensor], list[Tensor]]:
         """Features to logits (N, num_classes, H, W) and distances (N, 4, H, W) in strides."""
@@ -148,7 +149,7 @@ class YOLOv6Head(PointHead):
             return super().assigned(points, scores, boxes, gt)
         halves = _CELL / 2 * points[:, 2:]
         priors = InstanceData(priors=torch.cat([points[:, :2] - halves, points[:, :2] + halves], 1))
-        per_level = points[:, 2].unique_consecutive(return_counts=True)[1].tolist()
+        per_level = torch.unique_consecutive(points[:, 2], return_counts=True)[1].tolist()
         owners = self.initial_assigner.assign(priors, per_level, gt).gt_inds
         if not len(gt.bboxes):
             return owners, boxes.new_zeros(len(boxes))

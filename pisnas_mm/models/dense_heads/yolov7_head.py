@@ -70,7 +70,7 @@ class YOLOv7Head(YOLOv5Head):
         scores = chances[:, :1] * chances[:, 1:]
         images = torch.cat([objects.images[one.objects] for one in found])
         owners = torch.full_like(images, -1)
-        for image in images.unique():
+        for image in torch.unique(images):
             mine = (objects.images == image).nonzero().squeeze(1)
             here = (images == image).nonzero().squeeze(1)
             kept, own = cheapest(
@@ -82,7 +82,7 @@ class YOLOv7Head(YOLOv5Head):
                 self.overlap,
             )
             owners[here[kept]] = mine[own]
-        parts = owners.split([len(one.objects) for one in found])
+        parts = torch.split(owners, [len(one.objects) for one in found])
         return [
             one._replace(objects=own).at(own >= 0) for one, own in zip(found, parts, strict=True)
         ]
