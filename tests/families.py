@@ -68,6 +68,12 @@ def _after_convs(
     return arch
 
 
+def _resnext() -> list[Spec]:
+    """In four groups, with inner widths of half the outer ones."""
+    arch = _strided('ResNeXtStage')
+    return [arch[0], *(dict(s, mid_channels=s['out_channels'] // 2, groups=4) for s in arch[1:])]
+
+
 SEEDS: dict[str, list[Spec]] = {
     'BasicStage': _strided('BasicStage'),
     'PointwiseBasicStage': _strided('PointwiseBasicStage'),
@@ -81,6 +87,9 @@ SEEDS: dict[str, list[Spec]] = {
     'BottleneckCSP': _after_convs('BottleneckCSP'),
     'BepC3': _after_convs('BepC3', 'RepVGGBlock', 'RepVGGBlock', 'relu', mid_channels=16),
     'MaxPoolTransition': _after_convs('ELAN', strided='MaxPoolTransition', mid_channels=16),
+    'ResNeXtStage': _resnext(),
+    'ShuffleNetStage': _strided('ShuffleNetStage'),
+    'ShuffleXceptionStage': _strided('ShuffleXceptionStage'),
 }
 
 

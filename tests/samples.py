@@ -25,6 +25,9 @@ from pisnas_mm.blocks import (
     RepVGGStage,
     ResConvCSP,
     ResConvStage,
+    ResNeXtStage,
+    ShuffleNetStage,
+    ShuffleXceptionStage,
 )
 from pisnas_mm.registry import BLOCKS
 
@@ -79,6 +82,13 @@ SAMPLES: list[Block] = [
     DarknetStage(6, 4),
     MaxPoolTransition(6, 12),
     MaxPoolTransition(4, 6, kernel_size=5, act='relu'),
+    ResNeXtStage(6, 12, 8, num_blocks=2, stride=2, groups=4),
+    ResNeXtStage(8, 8, 6, num_blocks=2, kernel_size=5, groups=4, act='silu'),
+    ShuffleNetStage(6, 16, num_blocks=2, stride=2),
+    ShuffleNetStage(8, 8, num_blocks=2, kernel_size=5, act='silu'),
+    ShuffleNetStage(7, 6),
+    ShuffleXceptionStage(6, 16, num_blocks=2, stride=2),
+    ShuffleXceptionStage(8, 8, num_blocks=2, kernel_size=5, act='silu'),
 ]
 
 

@@ -21,6 +21,8 @@ from pisnas_mm.blocks.focus import Focus
 from pisnas_mm.blocks.inverted_residual import InvertedResidualStage
 from pisnas_mm.blocks.max_pool_transition import MaxPoolTransition
 from pisnas_mm.blocks.repvgg import RepVGGBlock, RepVGGStage
+from pisnas_mm.blocks.resnext import ResNeXtStage
+from pisnas_mm.blocks.shufflenet import ShuffleNetStage, ShuffleXceptionStage
 from pisnas_mm.blocks.sppf import SPPF
 
 __all__ = [
@@ -48,4 +50,7 @@ __all__ = [
     'RepVGGStage',
     'ResConvCSP',
     'ResConvStage',
+    'ResNeXtStage',
+    'ShuffleNetStage',
+    'ShuffleXceptionStage',
 ]

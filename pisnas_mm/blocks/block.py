@@ -24,6 +24,7 @@ MOST = {
     **dict.fromkeys(('in_channels', 'out_channels', 'mid_channels', 'expansion'), MOST_CHANNELS),
     'num_blocks': 1000,
     'kernel_size': 255,
+    'groups': MOST_CHANNELS,
 }
 
 

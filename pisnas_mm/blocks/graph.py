@@ -139,6 +139,13 @@ class Chunk(Op):
     start: int
 
 
+@dataclass(slots=True)
+class ChannelShuffle(Op):
+    """Channels dealt out anew: all groups' first ones, then all groups' second ones, and so on."""
+
+    groups: int
+
+
 def _own(op: Any) -> int:
     return int(op.stride)
 
@@ -166,13 +173,14 @@ STRIDES: Walk[Callable[[Any], int]] = Walk(
         SpaceToDepth: lambda op: 2,
         Concat: _one,
         Chunk: _one,
+        ChannelShuffle: _one,
     },
 )
 
 
 WEIGHTLESS = (
     *(Input, Act, Add, MaxPool, MaxPool2x2, GlobalAvgPool),
-    *(Multiply, SpaceToDepth, Concat, Chunk),
+    *(Multiply, SpaceToDepth, Concat, Chunk, ChannelShuffle),
 )
 """What has nothing to learn, and neither params nor MACs nor a layer for it."""
 
@@ -270,6 +278,12 @@ class Graph:
         channels, rest = divmod(self.ops[x].channels, parts)
         assert rest == 0, f'{self.ops[x].channels} channels cannot be cut into {parts}'
         return [self._append(Chunk((x,), channels, i * channels)) for i in range(parts)]
+
+    def channel_shuffle(self, x: Value, groups: int) -> Value:
+        """All groups' first channels, then all second ones, and so on, so that groups mix."""
+        channels = self.ops[x].channels
+        assert channels % groups == 0, f'{channels} channels are no {groups} equal groups'
+        return self._append(ChannelShuffle((x,), channels, groups))
 
     def _append(self, op: Op) -> Value:
         self.ops.append(op)

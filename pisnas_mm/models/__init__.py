@@ -1,6 +1,6 @@
 """What MMDetection builds: import it with ``custom_imports=dict(imports=['pisnas_mm.models'])``."""
 
-from pisnas_mm.models.backbones import PISBackbone
+from pisnas_mm.models.backbones import PISBackbone, SPNet, SpineNet
 from pisnas_mm.models.dense_heads import YOLOv8Head
 from pisnas_mm.models.fuse import fuse
 from pisnas_mm.models.hooks import PaintedImagesHook
@@ -15,6 +15,8 @@ __all__ = [
     'CompleteIoULoss',
     'PISBackbone',
     'PaintedImagesHook',
+    'SPNet',
+    'SpineNet',
     'YOLOv8Assigner',
     'YOLOv8Head',
     'YOLOv8PAFPN',

@@ -1,16 +1,18 @@
 """Size and cost of any detector, part by part.
 
 MACs are those of convolutions and linear layers, one multiply-add being one, as for backbones in
-``measures.complexity``. Products outside of layers, as in attention, are not in them.
+``measures.complexity``. Products outside of layers, as in attention, are not in them. The heads of
+two-stage detectors count as often as there are proposals at most.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from mmcv.ops import DeformConv2d, ModulatedDeformConv2d
+from mmdet.models.detectors import TwoStageDetector
 from mmdet.registry import MODELS
 from mmdet.structures import DetDataSample
 from mmengine.config import Config
@@ -54,20 +56,11 @@ def count(model: BaseModel, shape: Shape) -> dict[str, Cost]:
     """
     device = next(model.parameters()).device
     image = torch.zeros(1, 3, *shape, device=device)
-    sample = DetDataSample(
-        metainfo=dict(
-            img_shape=shape,
-            ori_shape=shape,
-            pad_shape=shape,
-            batch_input_shape=shape,
-            scale_factor=(1.0, 1.0),
-        )
-    )
     training = model.training
     model.eval()
     try:
         with _counting(model) as macs, torch.no_grad():
-            model(image, [sample], mode='tensor')
+            run(model, image)
     finally:
         model.train(training)
     costs = {
@@ -77,6 +70,33 @@ def count(model: BaseModel, shape: Shape) -> dict[str, Cost]:
     costs = {name: cost for name, cost in costs.items() if any(cost)}
     params = sum(p.numel() for p in model.parameters())
     return costs | {TOTAL: Cost(sum(macs.values()), params)}
+
+
+def run(model: BaseModel, images: Tensor) -> Any:
+    """Run a detector without its post-processing; what comes out is of no interest in itself.
+
+    Which regions the second stage of a two-stage detector looks at depends on what the first one
+    has found. Here it is given as many as it is at most, of nothing.
+    """
+    if isinstance(model, TwoStageDetector):
+        features = model.extract_feat(images)
+        outputs: list[Any] = [model.rpn_head(features)]
+        heads = model.roi_head.bbox_head
+        num = model.test_cfg.rpn.max_per_img * len(images)
+        for head in heads if isinstance(heads, nn.ModuleList) else [heads]:
+            outputs.append(head(images.new_zeros(num, head.in_channels, *head.roi_feat_size)))
+        return outputs
+    shape = tuple(images.shape[2:])
+    sample = DetDataSample(
+        metainfo=dict(
+            img_shape=shape,
+            ori_shape=shape,
+            pad_shape=shape,
+            batch_input_shape=shape,
+            scale_factor=(1.0, 1.0),
+        )
+    )
+    return model(images, [sample] * len(images), mode='tensor')
 
 
 def count_at_area(model: BaseModel, area: float) -> dict[str, Cost]:

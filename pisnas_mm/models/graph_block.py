@@ -16,7 +16,7 @@ from pisnas_mm.blocks.walk import Walk
 
 Config = Mapping[str, Any]
 
-_ACT_LAYERS = {'relu': 'ReLU', 'silu': 'SiLU', 'gelu': 'GELU', 'hardswish': 'HSwish'}
+ACT_LAYERS = {'relu': 'ReLU', 'silu': 'SiLU', 'gelu': 'GELU', 'hardswish': 'HSwish'}
 _FUNCTIONS: dict[str, Callable[[Tensor], Tensor]] = {
     'relu': F.relu,
     'silu': F.silu,
@@ -41,7 +41,7 @@ def _conv_module(op: ops.Conv, conv_cfg: Config | None, norm_cfg: Config) -> nn.
         groups=op.groups,
         conv_cfg=conv_cfg,
         norm_cfg=norm_cfg,
-        act_cfg=dict(type=_ACT_LAYERS[op.act]) if op.act else None,
+        act_cfg=dict(type=ACT_LAYERS[op.act]) if op.act else None,
     )
 
 
@@ -120,6 +120,11 @@ def _chunk(block: nn.Module, op: ops.Chunk, x: Tensor) -> Tensor:
     return x[:, op.start : op.start + op.channels]
 
 
+def _channel_shuffle(block: nn.Module, op: ops.ChannelShuffle, x: Tensor) -> Tensor:
+    """(N, C, H, W): channel j of group i becomes channel i of all j's."""
+    return x.unflatten(1, (op.groups, -1)).transpose(1, 2).flatten(1, 2)
+
+
 def unchanged(block: nn.Module, op: ops.Op, x: Tensor) -> Tensor:
     """The value that an operation is given."""
     return x
@@ -145,6 +150,7 @@ RUN: Walk[Run] = Walk(
         ops.SpaceToDepth: _space_to_depth,
         ops.Concat: _concat,
         ops.Chunk: _chunk,
+        ops.ChannelShuffle: _channel_shuffle,
     },
 )
 

@@ -12,6 +12,7 @@ import numpy as np
 from pisnas_mm.blocks.graph import (
     Act,
     Add,
+    ChannelShuffle,
     Chunk,
     Concat,
     Conv,
@@ -221,6 +222,11 @@ def _through_chunk(place: _Place, gradient: Fresh | Gradient) -> list[Gradient]:
     return [gradient.complete(place.component, place.output)]
 
 
+def _through_shuffle(place: _Place, gradient: Fresh | Gradient) -> list[Fresh | Gradient]:
+    """What is known of all channels does not ask for their order."""
+    return [gradient]
+
+
 def _through_multiply(place: _Place, gradient: Fresh | Gradient) -> list[Fresh | Gradient]:
     """The gate is a constant g: energies get g², and of y's deviation is g times x's."""
     factor = gate_factor(place.step.act)
@@ -268,6 +274,7 @@ _RULES: Walk[Callable[[_Place, Fresh | Gradient], Sequence[Fresh | Gradient]]] =
         Add: _through_add,
         Concat: _through_concat,
         Chunk: _through_chunk,
+        ChannelShuffle: _through_shuffle,
         Multiply: _through_multiply,
         SpaceToDepth: _through_space_to_depth,
         MaxPool2x2: _through_max_pool,

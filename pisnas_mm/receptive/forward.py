@@ -13,6 +13,7 @@ import numpy as np
 from pisnas_mm.blocks.graph import (
     Act,
     Add,
+    ChannelShuffle,
     Chunk,
     Concat,
     Conv,
@@ -114,6 +115,7 @@ _RULES: Walk[Callable[..., Feature]] = Walk(
         Add: lambda step, x, y: _sum(x, y),
         Concat: lambda step, *parts: _mixed(step.shares, parts),
         Chunk: lambda step, x: x,
+        ChannelShuffle: lambda step, x: x,
         Multiply: lambda step, x: _times(x, gate_factor(step.act)),
         SpaceToDepth: lambda step, x: x,
         MaxPool2x2: lambda step, x: _largest(x),

@@ -116,7 +116,7 @@ def _concat(op: ops.Concat, channels: list[int], width: int) -> Step:
 STEPS: Walk[Callable[[Any, list[int], int], Step]] = Walk(
     'the closed form',
     {
-        **dict.fromkeys((ops.Input, ops.Norm, ops.Add, ops.Chunk), _plain),
+        **dict.fromkeys((ops.Input, ops.Norm, ops.Add, ops.Chunk, ops.ChannelShuffle), _plain),
         **dict.fromkeys((ops.Act, ops.Multiply), _with_act),
         ops.Conv: _conv,
         **dict.fromkeys((ops.SpaceToDepth, ops.MaxPool2x2), _of_squares),

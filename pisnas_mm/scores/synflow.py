@@ -16,7 +16,10 @@ from pisnas_mm.scores.sampled import SampledScore
 HOMOGENEOUS = Walk(
     'SynFlowScore',
     dict.fromkeys(
-        (ops.Act, ops.Add, ops.Chunk, ops.Concat, ops.Conv, ops.Input, ops.MaxPool, ops.MaxPool2x2),
+        (
+            *(ops.Act, ops.Add, ops.ChannelShuffle, ops.Chunk, ops.Concat, ops.Conv, ops.Input),
+            *(ops.MaxPool, ops.MaxPool2x2),
+        ),
         True,
     ),
     refused=(

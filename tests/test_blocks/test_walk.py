@@ -57,7 +57,7 @@ def test_it_is_complete(walk: Walk) -> None:
     assert not set(walk) & walk.refused
 
 
-class Shuffle(Op):
+class Fold(Op):
     """An operation that nobody has heard of, of stride 2."""
 
     stride = 2
@@ -65,15 +65,15 @@ class Shuffle(Op):
 
 @every_walk
 def test_it_refuses_an_operation_that_it_does_not_know(walk: Walk) -> None:
-    with pytest.raises(ValueError, match=f'^{walk.name} has no rule for Shuffle'):
-        walk[Shuffle]
+    with pytest.raises(ValueError, match=f'^{walk.name} has no rule for Fold'):
+        walk[Fold]
     for op in walk.refused:
         with pytest.raises(ValueError, match=f'^{walk.name} has no rule for {op.__name__}'):
             walk[op]
 
 
 @dataclass(frozen=True)
-class Shuffled(Block):
+class Folded(Block):
     """A convolution and what nobody has heard of."""
 
     in_channels: int = 8
@@ -84,18 +84,18 @@ class Shuffled(Block):
     def graph(self) -> Graph:
         g = Graph(self.in_channels, self.act)
         x = g.conv('conv', g.input, 8, 3)
-        g.ops.append(Shuffle((x,), 8))
+        g.ops.append(Fold((x,), 8))
         return g
 
 
-GENOTYPE = Genotype((Shuffled(), Shuffled()), 8)  # so that it has a level of stride 4
+GENOTYPE = Genotype((Folded(), Folded()), 8)  # so that it has a level of stride 4
 
 
 @pytest.mark.parametrize(
     ('walk', 'ask'),
     [
-        ('the stride of a graph', lambda: Shuffled().graph().stride),
-        ('the stride of a graph', lambda: Shuffled().graph().sides(64)),
+        ('the stride of a graph', lambda: Folded().graph().stride),
+        ('the stride of a graph', lambda: Folded().graph().sides(64)),
         ('the count of params', lambda: measures.params(GENOTYPE)),
         ('the stride of a graph', lambda: measures.macs(GENOTYPE, 64)),
         ('the stride of a graph', lambda: measures.bottleneck_entropy(GENOTYPE, 64)),
@@ -103,13 +103,13 @@ GENOTYPE = Genotype((Shuffled(), Shuffled()), 8)  # so that it has a level of st
         ('the count of layers', lambda: measures.effectiveness(GENOTYPE)),
         ('the count of layers', lambda: measures.stage_entropies(GENOTYPE)),
         ('the closed form', lambda: measures.stage_radii(GENOTYPE, 64)),
-        ("a block's forward pass", lambda: GraphBlock(Shuffled(), None, NORM)),
-        ("a block's forward pass", lambda: PlainBlock(Shuffled(), None, NORM)),
-        ('an observed block', lambda: ObservedBlock(Shuffled(), None, NORM)),
-        ('a linear block', lambda: LinearBlock(Shuffled(), None, NORM)),
+        ("a block's forward pass", lambda: GraphBlock(Folded(), None, NORM)),
+        ("a block's forward pass", lambda: PlainBlock(Folded(), None, NORM)),
+        ('an observed block', lambda: ObservedBlock(Folded(), None, NORM)),
+        ('a linear block', lambda: LinearBlock(Folded(), None, NORM)),
         ('SynFlowScore', lambda: SynFlowScore(64).check(GENOTYPE)),
     ],
 )
 def test_whoever_walks_over_it_is_told(walk: str, ask: Callable[[], object]) -> None:
-    with pytest.raises(ValueError, match=f'{walk} has no rule for Shuffle'):
+    with pytest.raises(ValueError, match=f'{walk} has no rule for Fold'):
         ask()

@@ -79,6 +79,9 @@ LAYERS = dict(
     PointwiseResConvStage=(0, 2),
     ResConvCSP=(3, 2),
     MobileStage=(0, 3),
+    ResNeXtStage=(0, 3),
+    ShuffleNetStage=(0, 3),
+    ShuffleXceptionStage=(0, 6),
 )
 
 
@@ -93,4 +96,6 @@ def test_layers_are_those_of_the_main_path(block: Block) -> None:
         inside -= 1  # nothing to expand
     if type(block).__name__ in ('ConvNeXtStage', 'DarknetStage'):
         around += block.stride > 1 or block.in_channels != block.out_channels
+    if type(block).__name__.startswith('Shuffle'):
+        around += 2 * (block.stride > 1 or block.in_channels != block.out_channels)
     assert layers(Genotype((block,), block.in_channels)) == around + inside * block.num_blocks

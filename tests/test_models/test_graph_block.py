@@ -1,6 +1,7 @@
 import io
 import weakref
 from collections.abc import Callable, Iterator
+from math import gcd
 
 import numpy as np
 import onnxruntime
@@ -37,6 +38,9 @@ from pisnas_mm.blocks import (
     RepVGGStage,
     ResConvCSP,
     ResConvStage,
+    ResNeXtStage,
+    ShuffleNetStage,
+    ShuffleXceptionStage,
 )
 from pisnas_mm.blocks.graph import Conv
 from pisnas_mm.models.graph_block import GraphBlock
@@ -366,6 +370,41 @@ def elan(spec: ELAN, weights: Weights, x: Tensor) -> Tensor:
     return act(conv_norm(torch.cat(kept, dim=1), weights, 'final'))
 
 
+def resnext_stage(spec: ResNeXtStage, weights: Weights, x: Tensor) -> Tensor:
+    act = getattr(F, spec.act)
+    for i in range(spec.num_blocks):
+        stride = spec.stride if i == 0 else 1
+        y = act(conv_norm(x, weights, f'{i}.conv1'))
+        assert y.shape[1] // weights[f'{i}.conv2.conv.weight'].shape[1] == gcd(4, y.shape[1])
+        y = act(conv_norm(y, weights, f'{i}.conv2', spec.kernel_size, stride))
+        y = conv_norm(y, weights, f'{i}.conv3')
+        if stride == 2 or x.shape[1] != spec.out_channels:
+            x = conv_norm(x, weights, f'{i}.shortcut', 1, stride)
+        x = act(x + y)
+    return x
+
+
+def shufflenet_stage(spec: ShuffleNetStage, weights: Weights, x: Tensor) -> Tensor:
+    act, size = getattr(F, spec.act), spec.kernel_size
+    for i in range(spec.num_blocks):
+        stride = spec.stride if i == 0 else 1
+        if stride == 1 and x.shape[1] == spec.out_channels:
+            short, y = x[:, ::2], x[:, 1::2]
+        else:
+            short = conv_norm(x, weights, f'{i}.short.depthwise', size, stride)
+            short, y = act(conv_norm(short, weights, f'{i}.short.pointwise')), x
+        if isinstance(spec, ShuffleXceptionStage):
+            for j, step in ((1, stride), (2, 1), (3, 1)):
+                y = conv_norm(y, weights, f'{i}.depthwise{j}', size, step)
+                y = act(conv_norm(y, weights, f'{i}.conv{j}'))
+        else:
+            y = act(conv_norm(y, weights, f'{i}.conv1'))
+            y = conv_norm(y, weights, f'{i}.depthwise', size, stride)
+            y = act(conv_norm(y, weights, f'{i}.conv2'))
+        x = torch.cat([short, y], dim=1)
+    return x
+
+
 PLAIN: dict[type[Block], Callable[..., Tensor]] = {
     ConvBNAct: conv_bn_act,
     BottleneckStage: bottleneck_stage,
@@ -389,6 +428,9 @@ PLAIN: dict[type[Block], Callable[..., Tensor]] = {
     MaxPoolTransition: max_pool_transition,
     CSPNeXtStage: cspnext_stage,
     ELAN: elan,
+    ResNeXtStage: resnext_stage,
+    ShuffleNetStage: shufflenet_stage,
+    ShuffleXceptionStage: shufflenet_stage,
     SPPF: sppf,
 }
 

@@ -215,6 +215,25 @@ def test_a_concatenation_and_its_chunks():
     assert pulled.backdrop(OWN) == pytest.approx(OWN_BACKDROP + product)
 
 
+def shuffled(graph):
+    """Rectified channels, dealt out to two halves that meet in a sum."""
+    graph.add(*graph.chunk(graph.channel_shuffle(graph.activation(graph.input), WIDTH // 2), 2))
+
+
+def test_a_channel_shuffle():
+    """The gradient of a sum of every two neighbours comes back to both of them."""
+    graph = Graph(WIDTH, 'relu')
+    shuffled(graph)
+    pulled, x = Pulled(graph, STANDARD), RNG.normal(size=(WIDTH, DRAWS // 4))
+    rectified = np.maximum(x, 0)
+    g = pulled.drawn(rectified[0::2] + rectified[1::2])
+    pulled.check(np.repeat(g, 2, axis=0) * (x > 0), x)
+    mean, square = 1 / 2, 1 / 2
+    assert pulled.backdrop(SHARED) == pytest.approx(2 * mean**2 * SHARED_BACKDROP, rel=0.01)
+    own = 2 * (square * OWN_BACKDROP + (square - mean**2) * SHARED_BACKDROP)
+    assert pulled.backdrop(OWN) == pytest.approx(own, rel=0.01)
+
+
 def gated(graph):
     pooled = graph.global_avg_pool(graph.input)
     graph.multiply(graph.input, graph.dense('gate', pooled, WIDTH, 'sigmoid'))
@@ -255,13 +274,14 @@ def test_space_to_depth():
     'append',
     [
         gated,
+        shuffled,
         lambda graph: graph.space_to_depth(graph.input),
         lambda graph: graph.concat([graph.input, *graph.chunk(graph.input, 2)]),
         lambda graph: graph.add(*graph.chunk(graph.input, 2)),
         lambda graph: graph.norm('norm', graph.input),
         lambda graph: graph.activation(graph.input),
     ],
-    ids=['gate', 'space to depth', 'concatenation', 'sum', 'norm', 'activation'],
+    ids=['gate', 'channel shuffle', 'space to depth', 'concatenation', 'sum', 'norm', 'activation'],
 )
 def test_what_is_fresh_passes_as_if_it_were_complete(append):
     """A graph that ends in a convolution, and the same graph cut before it."""
