@@ -1,4 +1,4 @@
-"""`pis_yolov8_family_coco.py` with the objective that published detectors chose (docs/method.md)."""
+"""`pis_yolov8_family_coco.py` with the objective that published detectors chose."""
 
 _base_ = ['./pis_yolov8_family_coco.py']
 

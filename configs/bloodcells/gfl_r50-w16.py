@@ -1,8 +1,8 @@
-"""GFL with ResNet-50 at a quarter of its width, at 224 x 224; residual branches start at zero."""
+"""GFL with ResNet-50 at a quarter of its width, at 224 x 224."""
 
 _base_ = [
     '../_base_/detectors/gfl_digits.py',
-    '../_base_/backbones/resnet50_w16_zero_init.py',
+    '../_base_/backbones/resnet50_w16_mmdet_init.py',
     '../_base_/datasets/bloodcells.py',
     '../_base_/schedules/12e_bloodcells.py',
     '../_base_/default_runtime.py',

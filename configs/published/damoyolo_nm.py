@@ -7,7 +7,6 @@
 backbone = dict(
     type='PISBackbone',
     out_indices=(2, 3, 4),
-    zero_init_residual=False,
     append=[dict(type='SPPF', act='silu')],
     arch=[
         dict(type='Focus', in_channels=3, out_channels=16, kernel_size=3, act='silu'),

@@ -7,7 +7,6 @@ Printed: 43.9 M params, 152.9 G FLOPs at 1280 x 800. The same as maedet_l.txt, f
 backbone = dict(
     type='PISBackbone',
     out_indices=(2, 3, 4),
-    zero_init_residual=False,
     arch=[
         dict(type='ConvBNAct', in_channels=3, out_channels=80, kernel_size=3, stride=2, act='relu'),
         dict(type='BottleneckStage', in_channels=80, out_channels=144, mid_channels=80,

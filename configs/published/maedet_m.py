@@ -7,7 +7,6 @@ Printed: 25.8 M params, 89.9 G FLOPs at 1280 x 800. The same as maedet_m.txt, fo
 backbone = dict(
     type='PISBackbone',
     out_indices=(2, 3, 4),
-    zero_init_residual=False,
     arch=[
         dict(type='ConvBNAct', in_channels=3, out_channels=64, kernel_size=3, stride=2, act='relu'),
         dict(type='BottleneckStage', in_channels=64, out_channels=120, mid_channels=64,

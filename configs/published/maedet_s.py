@@ -7,7 +7,6 @@ Printed: 21.2 M params, 48.7 G FLOPs at 1280 x 800. The same as maedet_s.txt, fo
 backbone = dict(
     type='PISBackbone',
     out_indices=(2, 3, 4),
-    zero_init_residual=False,
     arch=[
         dict(type='ConvBNAct', in_channels=3, out_channels=32, kernel_size=3, stride=2, act='relu'),
         dict(type='BottleneckStage', in_channels=32, out_channels=48, mid_channels=32, num_blocks=2,

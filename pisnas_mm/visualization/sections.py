@@ -310,9 +310,9 @@ def _among_published(search: Search) -> str:
         f'<p><b>Outside of what was ever trained: {", ".join(outside)}.</b> No score is known to '
         'hold there; bound it (docs/method.md).</p>'
     )
+    top = ''.join(f'<th>{head}</th>' for head in heads)
     return (
-        f'{warning if outside else ""}<div class="scroll"><table><tr>'
-        f'{"".join(f"<th>{head}</th>" for head in heads)}</tr>'
+        f'{warning if outside else ""}<div class="scroll"><table><tr>{top}</tr>'
         f'{"</tr>".join(rows)}</tr></table></div>'
     )
 

@@ -18,6 +18,7 @@ DETECTORS = sorted(
     if path.parent.name not in ('_base_', 'published', 'ranking', 'searched')
 )
 NUM_CLASSES = dict(coco=80, voc0712=20, voc=20, digits=10)
+OWN_DATA = ('aquarium', 'bloodcells')  # whose classes take the place of the detector's own
 SHAPE = (800, 1280)  # MMDetection's model zoo counts here
 # Params and conv MACs of MMDetection's ResNet-50 detectors, 80 classes, plain FPN.
 FACTS = dict(fcos=(32.30e6, 199.8e9), gfl=(32.44e6, 207.6e9), retinanet=(37.97e6, 238.5e9))
@@ -43,6 +44,7 @@ def test_a_detector_config_is_whole(name: str) -> None:
         assert cfg.auto_scale_lr.enable is False
     assert cfg.get('load_from') is None
     backbone = cfg.model.backbone
+    assert model.backbone.zero_init_residual
     assert 'Pretrained' not in str(backbone.get('init_cfg'))
     frozen = [key for key, p in model.backbone.named_parameters() if not p.requires_grad]
     assert frozen == []

@@ -4,8 +4,9 @@ Whoever inherits wires it:
 
     model = dict(backbone=_base_.backbone, neck=dict(in_channels=_base_.neck_channels))
 
-As in MMDetection's scratch configs, everything is trained and residual branches do not start at
-zero. On several GPUs batch norms share their statistics: see `sync_bn` in `schedule_6x.py`.
+As in MMDetection's scratch configs, everything is trained; unlike there, residual branches start at
+zero, as in searched backbones, which need it where they are deep (docs/results.md). On several GPUs
+batch norms share their statistics: see `sync_bn` in `schedule_6x.py`.
 """
 
 backbone = dict(
@@ -16,7 +17,6 @@ backbone = dict(
     frozen_stages=-1,
     norm_cfg=dict(type='BN', requires_grad=True),
     norm_eval=False,
-    zero_init_residual=False,
     style='pytorch',
     init_cfg=None,
 )

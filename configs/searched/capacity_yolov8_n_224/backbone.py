@@ -1,6 +1,6 @@
 """The backbone that `python tools/search.py configs/capacity_yolov8_n_224.py` finds.
 
-1.079 M params, 0.185 G MACs at 224 x 224, H_btn 7.387, PR score 211.4.
+1.076 M params, 0.185 G MACs at 224 x 224, H_btn 6.910, PR score 226.1.
 Written by tools/dev/search_all.py; see metafile.yml.
 """
 
@@ -13,21 +13,20 @@ backbone = dict(
     init_cfg={'type': 'Kaiming', 'layer': 'Conv2d', 'a': 2.23606797749979, 'mode': 'fan_in',
          'nonlinearity': 'leaky_relu', 'distribution': 'uniform'},
     arch=[
-        dict(type='ConvBNAct', in_channels=3, out_channels=24, kernel_size=3, stride=2, act='silu'),
-        dict(type='ConvBNAct', in_channels=24, out_channels=24, kernel_size=3, stride=2,
+        dict(type='ConvBNAct', in_channels=3, out_channels=40, kernel_size=3, stride=2, act='silu'),
+        dict(type='ConvBNAct', in_channels=40, out_channels=40, kernel_size=3, stride=2,
              act='silu'),
-        dict(type='C2f', in_channels=24, out_channels=40, num_blocks=1, kernel_size=3, act='silu'),
-        dict(type='ConvBNAct', in_channels=40, out_channels=64, kernel_size=3, stride=2,
+        dict(type='C2f', in_channels=40, out_channels=40, num_blocks=1, kernel_size=3, act='silu'),
+        dict(type='ConvBNAct', in_channels=40, out_channels=48, kernel_size=3, stride=2,
              act='silu'),
-        dict(type='C2f', in_channels=64, out_channels=64, num_blocks=1, kernel_size=3, act='silu'),
-        dict(type='ConvBNAct', in_channels=64, out_channels=104, kernel_size=3, stride=2,
+        dict(type='C2f', in_channels=48, out_channels=48, num_blocks=1, kernel_size=3, act='silu'),
+        dict(type='ConvBNAct', in_channels=48, out_channels=64, kernel_size=3, stride=2,
              act='silu'),
-        dict(type='C2f', in_channels=104, out_channels=128, num_blocks=2, kernel_size=3,
+        dict(type='C2f', in_channels=64, out_channels=80, num_blocks=2, kernel_size=3, act='silu'),
+        dict(type='ConvBNAct', in_channels=80, out_channels=240, kernel_size=3, stride=2,
              act='silu'),
-        dict(type='ConvBNAct', in_channels=128, out_channels=256, kernel_size=3, stride=2,
-             act='silu'),
-        dict(type='C2f', in_channels=256, out_channels=256, num_blocks=1, kernel_size=3,
+        dict(type='C2f', in_channels=240, out_channels=248, num_blocks=2, kernel_size=3,
              act='silu'),
     ],
 )
-neck_channels = [64, 128, 256]
+neck_channels = [48, 80, 248]
