@@ -82,9 +82,11 @@ def run(model: BaseModel, images: Tensor) -> Any:
         features = model.extract_feat(images)
         outputs: list[Any] = [model.rpn_head(features)]
         heads = model.roi_head.bbox_head
-        num = model.test_cfg.rpn.max_per_img * len(images)
-        for head in heads if isinstance(heads, nn.ModuleList) else [heads]:
-            outputs.append(head(images.new_zeros(num, head.in_channels, *head.roi_feat_size)))
+        each: list[Any] = list(heads) if isinstance(heads, nn.ModuleList) else [heads]
+        num: int = model.test_cfg.rpn.max_per_img * len(images)
+        for head in each:
+            regions = images.new_zeros((num, head.in_channels, *head.roi_feat_size))
+            outputs.append(head(regions))
         return outputs
     shape = tuple(images.shape[2:])
     sample = DetDataSample(

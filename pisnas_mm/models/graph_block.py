@@ -131,7 +131,9 @@ def _chunk(block: nn.Module, op: ops.Chunk, x: Tensor) -> Tensor:
 
 def _channel_shuffle(block: nn.Module, op: ops.ChannelShuffle, x: Tensor) -> Tensor:
     """(N, C, H, W): channel j of group i becomes channel i of all j's."""
-    return x.unflatten(1, (op.groups, -1)).transpose(1, 2).flatten(1, 2)
+    n, channels, height, width = x.shape
+    grouped = x.reshape(n, op.groups, channels // op.groups, height, width)
+    return grouped.transpose(1, 2).flatten(1, 2)
 
 
 def unchanged(block: nn.Module, op: ops.Op, x: Tensor) -> Tensor:

@@ -47,9 +47,10 @@ class SPNet(PISBackbone):
         self.parallel = dict(zip(self.out_indices, parallel, strict=True))
         norm_cfg = kwargs.get('norm_cfg') or dict(type='BN', requires_grad=True)
         self.connections = nn.ModuleDict()
+        stages: Any = self.stages  # lists of blocks
         for i, number in self.parallel.items():
             if number:
-                graph = self.stages[i][-1].graph
+                graph = stages[i][-1].graph
                 taken, given = graph.in_channels, graph.ops[-1].channels
                 self.connections[str(i)] = ConvModule(
                     given, taken, 1, norm_cfg=norm_cfg, act_cfg=None
@@ -59,7 +60,8 @@ class SPNet(PISBackbone):
         """(N, in_channels, H, W) to the outputs of the stages ``out_indices``."""
         outputs: list[Tensor] = []
         before: list[Tensor] = []  # what the last stage's sub-networks gave
-        for i, stage in enumerate(self.stages):
+        stages: Any = self.stages  # lists of blocks
+        for i, stage in enumerate(stages):
             *first, block = stage
             for other in first:
                 x = other(x)
@@ -68,8 +70,8 @@ class SPNet(PISBackbone):
             for j in reversed(range(self.parallel.get(i, 0))):
                 own = before[min(j, len(before) - 1)] if before else x
                 given.insert(0, block(own + added))
-                added = self.connections[str(i)](given[0])
-                added = F.interpolate(added, size=x.shape[2:], mode='nearest')
+                back: Tensor = self.connections[str(i)](given[0])
+                added = F.interpolate(back, size=x.shape[2:], mode='nearest')
             x, before = block(x + added), given[: self.parallel.get(i + 1, 0)]
             if i in self.out_indices:
                 outputs.append(x)

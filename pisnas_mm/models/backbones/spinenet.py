@@ -5,7 +5,7 @@ family are those of the authors' code (tensorflow/tpu). Its connections go from 
 back, so that it is no chain of blocks; the blocks themselves are those of searches.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch.nn.functional as F
 from mmcv.cnn import ConvModule
@@ -170,7 +170,8 @@ class SpineNet(BaseModule):
         self.blocks = nn.ModuleList(
             [block(STEM[0], in_channels=64), block(STEM[1]), *map(block, NODES)]
         )
-        for i, made in enumerate(self.blocks[len(STEM) :], start=1):
+        dropping: Any = self.blocks[len(STEM) :]
+        for i, made in enumerate(dropping, start=1):
             made.drop_prob = drop_prob * i / len(NODES)
         self.connections = nn.ModuleList(
             nn.ModuleList(
@@ -200,7 +201,8 @@ class SpineNet(BaseModule):
         x = F.max_pool2d(self.stem(x), 3, stride=2, padding=1)
         values = [self.blocks[0](x)]
         values.append(self.blocks[1](values[0]))
-        for node, block, ways in zip(NODES, self.blocks[2:], self.connections, strict=True):
+        connections: Any = self.connections  # lists of modules, one a node
+        for node, block, ways in zip(NODES, self.blocks[2:], connections, strict=True):
             shape = -(-height // 2**node.level), -(-width // 2**node.level)
             terms = [way(values[i], shape) for way, i in zip(ways, node.parents, strict=True)]
             if node.extra is not None:
@@ -214,7 +216,8 @@ class SpineNet(BaseModule):
         super().init_weights()
         cfgs = [self.init_cfg] if isinstance(self.init_cfg, dict) else self.init_cfg
         if self.zero_init_residual and not again and 'Pretrained' not in [c['type'] for c in cfgs]:
-            for block in self.blocks:
+            blocks: Any = self.blocks
+            for block in blocks:
                 for norm in block.residual_norms():
                     nn.init.zeros_(norm.weight)
 
