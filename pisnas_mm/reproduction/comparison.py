@@ -65,9 +65,9 @@ def _photographs(name: str, title: str) -> Comparison:
     """The same eight models on a set of real images."""
     plain = {'YOLOv8': ('YOLOv8-n', 'yolov8_n'), 'GFL': ('ResNet-50, quarter width', 'gfl_r50-w16')}
     searched = {
-        'PIS-NAS, as released': 'pis-released',
-        'PIS-NAS, bounded': 'pis',
-        'pyramid capacity': 'capacity',
+        'PIS, released': 'pis-released',
+        'PIS, bounded': 'pis',
+        'capacity': 'capacity',
     }
     groups = {
         detector: (
