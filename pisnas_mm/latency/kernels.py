@@ -107,5 +107,6 @@ KERNELS: Walk[Callable[[Any], tuple[str, Widths] | None]] = Walk(
         ops.SpaceToDepth: _named('space to depth'),
         ops.Concat: _named('concat'),
         ops.Chunk: _named('chunk'),
+        ops.ChannelShuffle: lambda op: (f'shuffle of {op.groups} groups', (op.channels,)),
     },
 )
