@@ -124,6 +124,15 @@ def _chunk(op: ops.Chunk, widths: Widths) -> Copies:
     return Copies(g, g.chunk(g.input, TIMES), TIMES)
 
 
+def _shuffle(op: ops.ChannelShuffle, widths: Widths) -> Copies:
+    """One after the other, at the next width that is of whole groups."""
+    g = Graph(-(-widths[0] // op.groups) * op.groups, 'relu')
+    x = g.input
+    for _ in range(TIMES):
+        x = g.channel_shuffle(x, op.groups)
+    return Copies(g, [x], TIMES)
+
+
 def _once(share: int, draw: Callable[[Graph, Value], Value]) -> Callable[[ops.Op, Widths], Copies]:
     """Once, on an input with 1/``share`` of the channels."""
 
@@ -148,6 +157,7 @@ COPIES: Walk[Callable[[Any, Widths], Copies]] = Walk(
         ops.ChannelShuffle: _chain(lambda g, op, x: g.channel_shuffle(x, op.groups)),
         ops.Multiply: _multiply,
         ops.Chunk: _chunk,
+        ops.ChannelShuffle: _shuffle,
         ops.MaxPool2x2: _once(1, Graph.max_pool_2x2),
         ops.GlobalAvgPool: _once(1, Graph.global_avg_pool),
         ops.SpaceToDepth: _once(4, Graph.space_to_depth),

@@ -22,7 +22,8 @@ def test_parts_add_up_and_detectors_are_compared(benchmark, tiny_config, tiny_ru
     weights = (tiny_run / 'last_checkpoint').read_text()
     detectors = [str(tiny_config), f'{tiny_config}={weights}']
     benchmark([*detectors, '--shape', '64', '96', '--backend', backend, '--threads', '1'])
-    first, head, *rows = capsys.readouterr().out.splitlines()
+    loaded, first, head, *rows = capsys.readouterr().out.splitlines()
+    assert weights in loaded  # by MMEngine
     assert first.startswith(f'{backend} (fp32) on ')
     names = [name.strip() for name in re.split(r'\s{2,}', head.strip())]
     assert names == [
