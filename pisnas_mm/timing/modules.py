@@ -154,7 +154,6 @@ COPIES: Walk[Callable[[Any, Widths], Copies]] = Walk(
         ops.Act: _chain(lambda g, op, x: g.activation(x)),
         ops.Add: _chain(lambda g, op, x: g.add(g.input, x)),
         ops.MaxPool: _chain(lambda g, op, x: g.max_pool(x, op.kernel_size)),
-        ops.ChannelShuffle: _chain(lambda g, op, x: g.channel_shuffle(x, op.groups)),
         ops.Multiply: _multiply,
         ops.Chunk: _chunk,
         ops.ChannelShuffle: _shuffle,
