@@ -144,6 +144,8 @@ def _composed(
     roots = [root for root in (cfg.get('data_root'), base_root) if root]
     for root in roots:
         cfg = Config(_moved(cfg.to_dict(), root, _absolute(roots[0])))
+    if isinstance(cfg.get('own_data'), dict) and 'root' in cfg.own_data:
+        cfg.own_data.root = _absolute(cfg.own_data.root)
     return cfg, dropped
 
 

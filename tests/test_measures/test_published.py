@@ -11,7 +11,7 @@ import pytest
 from pisnas_mm.architectures.files import read_architectures
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.measures.published import TABLE, numbers, standings, warnings
-from pisnas_mm.reproduction.searched import BACKBONE
+from pisnas_mm.reproduction.searched import BACKBONE, config_and_rank
 from pisnas_mm.reproduction.yolobench import yolobench_genotype, yolobench_names
 from pisnas_mm.utils.configs import load_config
 
@@ -31,9 +31,9 @@ def resnet(depths: tuple[int, ...], width: int = 64) -> Genotype:
 
 def computed() -> list[dict[str, str]]:
     genotypes = {('YOLOBench', name): yolobench_genotype(name) for name in yolobench_names()}
-    for path in sorted((CONFIGS / 'published').glob('*.py')):
-        source = 'MAE-DET' if path.stem.startswith('maedet') else 'DAMO-YOLO'
-        genotypes[source, path.stem] = read_architectures(str(path))[0].genotype
+    for prefix, source in (('damoyolo', 'DAMO-YOLO'), ('maedet', 'MAE-DET')):
+        for path in sorted((CONFIGS / 'published').glob(f'{prefix}*.py')):
+            genotypes[source, path.stem] = read_architectures(str(path))[0].genotype
     genotypes |= {('MMDetection', name): resnet(depths) for name, depths in RESNETS.items()}
     return [
         {'source': source, 'name': name, **{k: str(v) for k, v in numbers(genotype).items()}}
@@ -57,7 +57,7 @@ def test_published_facts() -> None:
 def test_what_lies_outside_is_warned_of() -> None:
     assert warnings(resnet((3, 4, 6, 3))) == []
     (deep,) = warnings(resnet((3, 4, 106, 3)))
-    assert deep.startswith('layers 358, published detectors have ')
+    assert deep.startswith('layers 349, published detectors have ')
     narrow = warnings(resnet((3, 4, 6, 3), width=4))
     heads = [line.partition(',')[0] for line in narrow]
     assert heads == ['rho 1.437', 'stem width 4', 'C2 width 16', 'C3 width 32', 'C4 width 64']
@@ -69,7 +69,7 @@ SEARCHED = sorted(path.parent.name for path in CONFIGS.glob(f'searched/*/{BACKBO
 @pytest.mark.parametrize('name', SEARCHED)
 def test_bounded_searches_end_within_it(name: str) -> None:
     (architecture,) = read_architectures(str(CONFIGS / 'searched' / name / BACKBONE))
-    bounds = load_config(str(CONFIGS / f'{name}.py')).constraints
+    bounds = load_config(str(CONFIGS / f'{config_and_rank(name)[0]}.py')).constraints
     if {'layers', 'effectiveness'} <= set(bounds):
         found = {standing.name: standing for standing in standings(architecture.genotype)}
         assert not found['layers'].outside
