@@ -15,8 +15,6 @@ constraints = dict(
     layers=dict(type='Layers', max=60),
     effectiveness=dict(type='Effectiveness', max=0.3),
 )
-# A level's radius counts up to four of its strides, which is what its objects need.
-score = dict(pr_score=dict(needs=(16, 32, 64, 128)))
 # What `tools/search.py` puts the winner into.
 detector = dict(
     base=[

@@ -11,5 +11,4 @@ constraints = dict(
     bottleneck_entropy=dict(type='BottleneckEntropy', min=8.0),
     macs=dict(type='MACs', max=2.5e9),
 )
-score = dict(pr_score=dict(needs=None))
 search = dict(algorithm='released')

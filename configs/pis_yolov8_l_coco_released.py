@@ -8,5 +8,4 @@ constraints = dict(
     macs=dict(type='MACs', max=27.4e9),
     bottleneck_entropy=dict(type='BottleneckEntropy', min=9.01),
 )
-score = dict(pr_score=dict(needs=None))
 search = dict(algorithm='released')

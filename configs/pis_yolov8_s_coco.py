@@ -14,8 +14,6 @@ constraints = dict(
     layers=dict(type='Layers', max=60),
     effectiveness=dict(type='Effectiveness', max=0.3),
 )
-# A level's radius counts up to four of its strides, which is what its objects need.
-score = dict(pr_score=dict(needs=(16, 32, 64, 128)))
 detector = dict(
     base=['_base_/detectors/yolov8_s.py', '_base_/yolov8_500e_coco.py'],
     # As in `_base_/detectors/yolov8.py`, of whose own backbone nothing stays.

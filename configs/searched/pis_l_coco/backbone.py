@@ -1,6 +1,6 @@
 """The backbone that `python tools/search.py configs/pis_l_coco.py` finds.
 
-2.920 M params, 0.573 G MACs at 224 x 224, H_btn 8.099, PR score 288.9.
+31.333 M params, 5.884 G MACs at 224 x 224, H_btn 8.008, PR score 368.7.
 Written by tools/dev/search_all.py; see metafile.yml.
 """
 
@@ -10,16 +10,16 @@ backbone = dict(
     out_indices=(2, 3, 4),
     arch=[
         dict(type='ConvBNAct', in_channels=3, out_channels=32, kernel_size=3, stride=2, act='relu'),
-        dict(type='BottleneckStage', in_channels=32, out_channels=120, mid_channels=32,
+        dict(type='BottleneckStage', in_channels=32, out_channels=120, mid_channels=24,
              num_blocks=1, kernel_size=3, stride=2, act='relu'),
-        dict(type='BottleneckStage', in_channels=120, out_channels=176, mid_channels=32,
-             num_blocks=2, kernel_size=5, stride=2, act='relu'),
-        dict(type='BottleneckStage', in_channels=176, out_channels=576, mid_channels=80,
-             num_blocks=4, kernel_size=3, stride=2, act='relu'),
-        dict(type='BottleneckStage', in_channels=576, out_channels=576, mid_channels=96,
-             num_blocks=4, kernel_size=3, stride=1, act='relu'),
-        dict(type='BottleneckStage', in_channels=576, out_channels=576, mid_channels=96,
-             num_blocks=2, kernel_size=5, stride=2, act='relu'),
+        dict(type='BottleneckStage', in_channels=120, out_channels=216, mid_channels=24,
+             num_blocks=4, kernel_size=5, stride=2, act='relu'),
+        dict(type='BottleneckStage', in_channels=216, out_channels=320, mid_channels=296,
+             num_blocks=6, kernel_size=5, stride=2, act='relu'),
+        dict(type='BottleneckStage', in_channels=320, out_channels=320, mid_channels=320,
+             num_blocks=5, kernel_size=5, stride=1, act='relu'),
+        dict(type='BottleneckStage', in_channels=320, out_channels=1264, mid_channels=144,
+             num_blocks=3, kernel_size=5, stride=2, act='relu'),
     ],
 )
-neck_channels = [176, 576, 576]
+neck_channels = [216, 320, 1264]
