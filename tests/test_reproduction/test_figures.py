@@ -78,7 +78,7 @@ def test_figure_5(result, ours) -> None:
     groups = rows.groups(correlation_claims(paper.PAPER), FOUND, result)
     panels = figures.draw_groups(groups, 'title').axes
     assert [drawn(axes)['hollow'] for axes in panels] == [6, 5, 6]
-    assert all(drawn(axes)[ours] == 1 for axes in panels)
+    assert all(drawn(axes)[ours] == 5 for axes in panels)
     assert '0.55 printed, 0.50' in panels[0].get_title()
 
 
