@@ -67,7 +67,7 @@ def test_a_constraint_may_fail_too():
         def measure(self, genotype):
             raise ZeroDivisionError('broken')
 
-    found = Evaluator({'mine': Broken(9)}, Bad(1.0), 64)(GENOTYPE)
+    found = Evaluator({'mine': Broken(max=9)}, Bad(1.0), 64)(GENOTYPE)
     assert found == (GENOTYPE, None, FAILED, 'ZeroDivisionError: broken')
 
 
