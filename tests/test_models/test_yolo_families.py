@@ -1,6 +1,7 @@
 """YOLOv5, v6 and v7 as their configs have them; `test_yolov8.py` has v8."""
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -170,6 +171,7 @@ def test_the_schedule_ends_where_it_should(name: str, epochs: int) -> None:
     assert cfg.train_cfg.dynamic_intervals == [(epochs - 15, 1)]
 
 
+@pytest.mark.skipif('PISNAS_MM_LONG_TESTS' not in os.environ, reason='takes minutes')
 @pytest.mark.parametrize(
     'name', ['yolov5/yolov5_n', 'yolov6/yolov6_n', 'yolov7/yolov7_tiny', 'yolov8/yolov8_n']
 )
