@@ -113,7 +113,7 @@ class RestartedEvolution(Evolution):
             'asked': self._asked,
             'phase': self._phase,
             # Of a better one than was climbed from nothing is tried yet.
-            'tried': self._tried if self._best == self._top else 0,
+            'tried': self._tried if self._best and self._best == self._top else 0,
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:

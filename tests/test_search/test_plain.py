@@ -68,6 +68,9 @@ def test_a_search_evaluates_as_if_it_remembered_nothing(config, tmp_path):
             continue
         genotype = Genotype.from_list(genotype.to_list())  # raises if it is none
         values = plain_measures(genotype, image_size)
+        forget()
+        others = constraints.keys() - values.keys()
+        values |= {name: constraints[name].measure(genotype) for name in others}
         violated = [name for name, c in constraints.items() if not c.allows(values[name])]
         if reason not in (None, LOW_SCORE):
             assert violated[0] == reason

