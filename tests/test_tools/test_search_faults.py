@@ -80,7 +80,7 @@ def test_a_file_that_cannot_grow_stops_the_search_and_loses_nothing(config, tmp_
     assert 'cannot be written (File too large)' in line
     saved = list((tmp_path / 'cut').glob('checkpoint*'))
     assert bool(saved) == ('candidates is saved: make room and go on with --resume' in line)
-    assert bool(saved) == (limit > 3000)
+    assert bool(saved) == (limit > 12_000)
     run(config, '--work-dir', 'cut', *more, *['--resume'][: len(saved)], cwd=tmp_path)
     assert_same(tmp_path / 'cut', tmp_path / 'whole')
 
