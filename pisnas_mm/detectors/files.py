@@ -1,6 +1,7 @@
 """The files a search leaves behind."""
 
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -42,10 +43,11 @@ def search_result(
         return found | ({'measured': timed[genotype]} if genotype in timed else {})
 
     ceiling, reached = score.ceiling(), max(kept.score for kept in population)
+    near = isfinite(ceiling) and ceiling - reached <= _TELLING * abs(ceiling)
     return {
         'seed': entry(seed, score(seed)),
         'best': [entry(kept.genotype, kept.score) for kept in population],
-        **({'ceiling': ceiling} if ceiling - reached <= _TELLING * abs(ceiling) else {}),
+        **({'ceiling': ceiling} if near else {}),
     }
 
 

@@ -72,7 +72,9 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], WorkDi
     return cache(lambda name: export_to(tmp_path_factory.mktemp(name) / 'work', detector_of(name)))
 
 
-@pytest.mark.parametrize(('ceiling', 'told'), [(5.2, True), (5.0, True), (8.0, False)])
+@pytest.mark.parametrize(
+    ('ceiling', 'told'), [(5.2, True), (5.0, True), (8.0, False), (math.inf, False)]
+)
 def test_a_result_tells_of_a_bound_that_is_near(ceiling, told, monkeypatch):
     monkeypatch.setattr(Depth, 'ceiling', lambda score: ceiling)
     result = search_result([Evaluation(GENOTYPE, (5.0,))], GENOTYPE, Depth(), image_size=64)
