@@ -1,10 +1,10 @@
 """Evolution of a front, and a climb from the best of every budget at its end."""
 
-from collections.abc import Iterator, Mapping
-from itertools import islice
+from collections.abc import Mapping
 from typing import Any
 
 from pisnas_mm.architectures.genotype import Genotype
+from pisnas_mm.search.climb import Climb
 from pisnas_mm.search.counts import whole
 from pisnas_mm.search.evolution import Evolution
 from pisnas_mm.search.front import FrontArchive
@@ -34,10 +34,8 @@ class FrontEvolution(Evolution):
         super().__init__(space, archive, seed=seed)
         self._climbing = num_candidates // _CLIMB
         self._evolving = num_candidates - self._climbing
-        self._asked = self._tried = 0
-        self._at = -1  # the budget whose best is climbed from
-        self._best: Genotype | None = None
-        self._untried: Iterator[Genotype] = iter(())
+        self._asked = 0
+        self._climb = Climb(space)
         budgets = archive.budgets.budgets
         members = [i for i, budget in enumerate(budgets) if budget.member]
         self._wanted = members or list(range(len(budgets)))  # to be climbed from
@@ -51,23 +49,11 @@ class FrontEvolution(Evolution):
         """The next of those around a budget's best, as many as are left of them."""
         wanted = self._wanted
         at = wanted[(self._asked - self._evolving) * len(wanted) // max(self._climbing, 1)]
-        best = self._best_of(at)
-        if best is None:
-            return []
-        if (at, best) != (self._at, self._best):
-            self._climb_from(at, 0)
-        found = list(islice(self._untried, num))
-        self._tried += len(found)
-        return found
+        return self._climb.neighbours(self._best_of(at), num, at)
 
     def _best_of(self, at: int) -> Genotype | None:
         elites = self.selection.elites[at]
         return elites[-1].genotype if elites else None
-
-    def _climb_from(self, at: int, tried: int) -> None:
-        self._at, self._best, self._tried = at, self._best_of(at), tried
-        found = self.space.neighbourhood(self._best) if self._best else iter(())
-        self._untried = islice(found, tried, None)
 
     def _child(self) -> Genotype:
         parent = self.selection.drawn(self._rng)
@@ -76,15 +62,14 @@ class FrontEvolution(Evolution):
         return self.space.vary(parent, self._rng)
 
     def state_dict(self) -> dict[str, Any]:
-        unchanged = self._at >= 0 and self._best == self._best_of(self._at)
-        # Of a better one than was climbed from nothing is tried yet.
-        tried = self._tried if unchanged else 0
-        return super().state_dict() | {'asked': self._asked, 'at': self._at, 'tried': tried}
+        at = self._climb.at
+        tried = self._climb.tried_of(self._best_of(at)) if at >= 0 else 0
+        return super().state_dict() | {'asked': self._asked, 'at': at, 'tried': tried}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         super().load_state_dict(state)
         self._asked = whole(state['asked'])
         if type(state['at']) is not int or not -1 <= state['at'] < len(self.selection.elites):
             raise ValueError(f'the climb is at no budget: {state["at"]!r}')
-        if state['at'] >= 0:
-            self._climb_from(state['at'], whole(state['tried']))
+        if state['at'] >= 0 and (best := self._best_of(state['at'])):
+            self._climb.start(best, state['at'], whole(state['tried']))

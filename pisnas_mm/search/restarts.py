@@ -4,11 +4,11 @@ A single large population ends where its seed leads it. Small ones end sooner, a
 ends where the best is; what is missing then are a few small changes, and those can all be tried.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pisnas_mm.architectures.genotype import Genotype
+from pisnas_mm.search.climb import Climb
 from pisnas_mm.search.counts import whole
 from pisnas_mm.search.evaluation import Evaluation
 from pisnas_mm.search.evolution import Evolution, as_data
@@ -42,9 +42,8 @@ class RestartedEvolution(Evolution):
         self._evolving = num_candidates - num_candidates // _CLIMB
         self._restarts = restarts
         self._start: Evaluation | None = None
-        self._asked = self._phase = self._tried = 0
-        self._best: Genotype | None = None  # that the climb is at
-        self._untried: Iterator[Genotype] = iter(())
+        self._asked = self._phase = 0
+        self._climb = Climb(space)
 
     @property
     def population(self) -> list[Evaluation]:
@@ -52,8 +51,9 @@ class RestartedEvolution(Evolution):
         return self.kept.members[::-1]
 
     @property
-    def _top(self) -> Genotype:
-        return self.kept.members[-1].genotype
+    def _top(self) -> Genotype | None:
+        """The best so far; None before the first."""
+        return self.kept.members[-1].genotype if self.kept.members else None
 
     @property
     def _climbing(self) -> bool:
@@ -65,7 +65,7 @@ class RestartedEvolution(Evolution):
         if phase != self._phase:
             self._enter(phase)
         self._asked += num
-        asked = self._neighbours(num) if self._climbing else []
+        asked = self._climb.neighbours(self._top, num) if self._climbing else []
         return asked + [self._child() for _ in range(num - len(asked))]
 
     def tell(self, evaluations: Iterable[Evaluation]) -> None:
@@ -87,22 +87,8 @@ class RestartedEvolution(Evolution):
             self.selection = BestRanks(self._small)
             self.selection.add(self._start)
 
-    def _neighbours(self, num: int) -> list[Genotype]:
-        """The next of those around the best, as many as are left of them."""
-        if self._top != self._best:
-            self._climb_from(self._top, 0)
-        found = list(islice(self._untried, num))
-        self._tried += len(found)
-        return found
-
-    def _climb_from(self, best: Genotype, tried: int) -> None:
-        self._best, self._tried = best, tried
-        self._untried = islice(self.space.neighbourhood(best), tried, None)
-
     def _child(self) -> Genotype:
-        members = self.selection.members
-        parent = members[int(self._rng.random() * len(members))].genotype
-        return self.space.vary(parent, self._rng)
+        return self.space.vary(self.selection.drawn(self._rng), self._rng)
 
     def state_dict(self) -> dict[str, Any]:
         """The whole state as JSON-able data."""
@@ -112,8 +98,7 @@ class RestartedEvolution(Evolution):
             'start': as_data([self._start] if self._start else []),
             'asked': self._asked,
             'phase': self._phase,
-            # Of a better one than was climbed from nothing is tried yet.
-            'tried': self._tried if self._best and self._best == self._top else 0,
+            'tried': self._climb.tried_of(self._top),
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
@@ -127,7 +112,8 @@ class RestartedEvolution(Evolution):
         if self._climbing:
             self.selection = self.kept
             super().load_state_dict(state)
-            self._climb_from(self._top, whole(state['tried']))
+            assert self._top, 'a population that was restored has members'
+            self._climb.start(self._top, tried=whole(state['tried']))
         else:
             self.kept.restore(self.restored(state['population']))
             self.selection = BestRanks(self._small)
