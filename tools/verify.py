@@ -5,30 +5,22 @@ WORK_DIR is that of tools/search.py. What is trained, and against what, stands i
 """
 
 import argparse
-import signal
 import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from types import FrameType
-from typing import NoReturn
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from a checkout, too
 
-from pisnas_mm.app.arguments import ArgumentParser, CfgOptions, whole_number
+from pisnas_mm.app.arguments import ArgumentParser, CfgOptions, jobs_argument
+from pisnas_mm.app.ending import end_on_sigterm
 from pisnas_mm.app.errors import one_line_errors
 
 
 def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = ArgumentParser(description='Train finalists of a search and baselines by halving.')
     parser.add_argument('work_dir', type=Path, help='work directory of tools/search.py')
-    parser.add_argument(
-        '--jobs',
-        type=whole_number,
-        default=1,
-        metavar='N',
-        help='trainings at a time, on each GPU if there are several (default: 1)',
-    )
+    jobs_argument(parser)
     parser.add_argument(
         '--gpus', nargs='+', metavar='ID', help='GPUs to train on (default: all that are seen)'
     )
@@ -43,18 +35,13 @@ def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def terminated(signum: int, frame: FrameType | None) -> NoReturn:
-    """End what is training, too, on the way out."""
-    sys.exit(128 + signum)
-
-
 @one_line_errors()
 def main(argv: Sequence[str] | None = None) -> None:
     args = parse_args(argv)
 
     from pisnas_mm.app.verify import seen_gpus, verify_search
 
-    signal.signal(signal.SIGTERM, terminated)
+    end_on_sigterm()
     found = verify_search(
         args.work_dir,
         options=args.cfg_options,

@@ -40,6 +40,23 @@ def whole_number(text: str) -> int:
     return int(text)
 
 
+def runtime_arguments(parser: argparse.ArgumentParser) -> None:
+    """For programs that run an exported model."""
+    parser.add_argument('--runtime', default='cpu', help='cpu, cuda, tensorrt or openvino')
+    parser.add_argument('--threads', type=whole_number, default=0, help='on the CPU')
+
+
+def jobs_argument(parser: argparse.ArgumentParser) -> None:
+    """For programs that train many detectors."""
+    parser.add_argument(
+        '--jobs',
+        type=whole_number,
+        default=1,
+        metavar='N',
+        help='trainings at a time, on each GPU if there are several (default: 1)',
+    )
+
+
 def timing_arguments(parser: argparse.ArgumentParser, threads: int) -> None:
     """For programs that measure times: on what, with what, and how."""
     parser.add_argument('--device', default='cpu', help='cpu, cuda or cuda:N (default: cpu)')

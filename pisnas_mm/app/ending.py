@@ -2,8 +2,19 @@
 
 import atexit
 import os
+import signal
 import sys
+from types import FrameType
 from typing import NoReturn
+
+
+def end_on_sigterm() -> None:
+    """Have SIGTERM end this process as an exception does, so that what it trains ends, too."""
+    signal.signal(signal.SIGTERM, _terminated)
+
+
+def _terminated(signum: int, frame: FrameType | None) -> NoReturn:
+    sys.exit(128 + signum)
 
 
 def leave_group() -> None:

@@ -1,18 +1,17 @@
 """What runs a module: PyTorch itself, ONNX Runtime, OpenVINO or TensorRT, on one device."""
 
 import io
-import platform
 import time
 import warnings
 from abc import ABC, abstractmethod
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
 
 from pisnas_mm.timing.clock import Clock, Run
+from pisnas_mm.utils.machine import processor
 from pisnas_mm.utils.preconditions import check_installed
 
 
@@ -65,10 +64,7 @@ class Backend(ABC):
         """The name of the device."""
         if self.device.type == 'cuda':
             return torch.cuda.get_device_name(self.device)
-        info = Path('/proc/cpuinfo')
-        lines = info.read_text().splitlines() if info.is_file() else []
-        names = [line.partition(':')[2].strip() for line in lines if line.startswith('model name')]
-        return names[0] if names else platform.processor() or platform.machine()
+        return processor()
 
 
 class TorchBackend(Backend):

@@ -6,30 +6,22 @@ command goes on where it was interrupted; several GPUs or processes train at a t
 """
 
 import argparse
-import signal
 import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from types import FrameType
-from typing import NoReturn
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # runs from a checkout, too
 
-from pisnas_mm.app.arguments import config_parser, whole_number
+from pisnas_mm.app.arguments import config_parser, jobs_argument
+from pisnas_mm.app.ending import end_on_sigterm
 from pisnas_mm.app.errors import one_line_errors
 from pisnas_mm.utils.table import text_table
 
 
 def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = config_parser('Train drawn architectures briefly, and see which score ranks them.')
-    parser.add_argument(
-        '--jobs',
-        type=whole_number,
-        default=1,
-        metavar='N',
-        help='trainings at a time, on each GPU if there are --gpus (default: 1)',
-    )
+    jobs_argument(parser)
     parser.add_argument(
         '--gpus', nargs='+', default=[None], metavar='ID', help='GPUs to train on, for example 0 1'
     )
@@ -39,11 +31,6 @@ def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def terminated(signum: int, frame: FrameType | None) -> NoReturn:
-    """End what is training, too, on the way out."""
-    sys.exit(128 + signum)
-
-
 @one_line_errors()
 def main(argv: Sequence[str] | None = None) -> None:
     args = parse_args(argv)
@@ -51,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     from pisnas_mm.app.rank import rank_scores
     from pisnas_mm.ranking.rank_report import score_table
 
-    signal.signal(signal.SIGTERM, terminated)
+    end_on_sigterm()
     found, folder, left_out = rank_scores(
         args.config,
         work_dir=args.work_dir,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # runs from a checkout, too
 
-from pisnas_mm.app.arguments import ArgumentParser, whole_number
+from pisnas_mm.app.arguments import ArgumentParser, runtime_arguments, whole_number
 from pisnas_mm.app.errors import one_line_errors
 from pisnas_mm.utils.preconditions import check_installed, check_writable
 
@@ -22,8 +22,7 @@ def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         '--score-thr', type=float, default=0.3, help='of what is drawn and written (default: 0.3)'
     )
-    parser.add_argument('--runtime', default='cpu', help='cpu, cuda, tensorrt or openvino')
-    parser.add_argument('--threads', type=whole_number, default=0, help='on the CPU')
+    runtime_arguments(parser)
     parser.add_argument(
         '--shape',
         nargs=2,

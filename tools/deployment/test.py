@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # runs from a checkout, too
 
-from pisnas_mm.app.arguments import config_parser, whole_number
+from pisnas_mm.app.arguments import config_parser, runtime_arguments, whole_number
 from pisnas_mm.app.errors import one_line_errors
 from pisnas_mm.utils.configs import set_work_dir
 from pisnas_mm.utils.preconditions import check_installed
@@ -20,8 +20,7 @@ def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = config_parser(
         "Evaluate an exported model by a config's test data and metrics.", parents=[first]
     )
-    parser.add_argument('--runtime', default='cpu', help='cpu, cuda, tensorrt or openvino')
-    parser.add_argument('--threads', type=whole_number, default=0, help='on the CPU')
+    runtime_arguments(parser)
     parser.add_argument(
         '--int8',
         action='store_true',

@@ -5,16 +5,14 @@ comparison goes on with the same command; the training that was interrupted begi
 """
 
 import argparse
-import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from types import FrameType
-from typing import NoReturn
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # runs from a checkout, too
 
-from pisnas_mm.app.arguments import ArgumentParser, whole_number
+from pisnas_mm.app.arguments import ArgumentParser, jobs_argument
+from pisnas_mm.app.ending import end_on_sigterm
 from pisnas_mm.app.errors import one_line_errors
 from pisnas_mm.utils.preconditions import check_installed, check_writable
 
@@ -46,18 +44,11 @@ def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
         metavar='DIR',
         help='where table and picture go (default: docs/results)',
     )
-    parser.add_argument(
-        '--jobs', type=whole_number, default=1, metavar='N', help='trainings at a time (default: 1)'
-    )
+    jobs_argument(parser)
     parser.add_argument(
         '--no-training', action='store_true', help='only write what has been trained so far'
     )
     return parser.parse_args(argv)
-
-
-def terminated(signum: int, frame: FrameType | None) -> NoReturn:
-    """End what is training, too, on the way out."""
-    sys.exit(128 + signum)
 
 
 @one_line_errors()
@@ -79,7 +70,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     of, configs = COMPARISONS[args.name], REPOSITORY / 'configs'
     work_dirs = args.work_dirs or Path('work_dirs', of.name)
     if not args.no_training:
-        signal.signal(signal.SIGTERM, terminated)
+        end_on_sigterm()
         for one, reached in run(
             unfinished(of, configs, work_dirs, args.seeds), COCO_AP, [None] * args.jobs
         ):

@@ -5,7 +5,6 @@ it fails if a search finds another architecture than the one that lies there.
 """
 
 import argparse
-import platform
 import resource
 import subprocess
 import sys
@@ -17,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # runs from a chec
 from pisnas_mm.app.arguments import ArgumentParser
 from pisnas_mm.app.errors import one_line_errors
 from pisnas_mm.utils.configs import load_config
+from pisnas_mm.utils.machine import processor
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -39,16 +39,7 @@ def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
 
 def device() -> str:
     """The processor that this runs on; a search uses one core of it."""
-    names = [
-        line.partition(':')[2].strip()
-        for line in _lines(Path('/proc/cpuinfo'))
-        if line.startswith('model name')
-    ]
-    return f'one core of {names[0] if names else platform.processor() or platform.machine()}'
-
-
-def _lines(path: Path) -> list[str]:
-    return path.read_text(encoding='utf-8').splitlines() if path.is_file() else []
+    return f'one core of {processor()}'
 
 
 def search(config: Path, work_dir: Path, rank: int) -> float:
