@@ -73,6 +73,7 @@ SEEDS: dict[str, list[Spec]] = {
     'PointwiseBasicStage': _strided('PointwiseBasicStage'),
     'C3': _after_convs('C3'),
     'ELAN': _after_convs('ELAN', mid_channels=16),
+    'ELANW': _after_convs('ELANW', mid_channels=16),
     'RepVGGStage': _strided('RepVGGStage'),
     'InvertedResidualStage': _after_convs('InvertedResidualStage', expansion=4),
     'CSPNeXtStage': _after_convs('CSPNeXtStage', stem='Focus'),

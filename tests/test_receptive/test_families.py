@@ -32,6 +32,7 @@ def test_all_families_are_sampled() -> None:
     """Here or, for the two released spaces, in monte_carlo.jsonl; pooling has no closed form."""
     ours = {name for name, cls in BLOCKS.module_dict.items() if cls.__module__.startswith('pisnas')}
     there = {'ConvBNAct', 'BottleneckStage', 'C2f', 'PlainC2f', 'SPPF'}
+    there |= {'PlainC3', 'SPPCSPC'}  # of necks alone: C3 without shortcuts, and pooling
     # Published ones, made of what others are, with fewer shortcuts or other inner widths.
     there |= {'ResConvStage', 'PointwiseResConvStage', 'ResConvCSP', 'MobileStage', 'ResNeXtStage'}
     assert ours == there | {spec['type'] for seed in families.SEEDS.values() for spec in seed}
