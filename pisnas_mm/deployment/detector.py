@@ -6,7 +6,7 @@ for detection in Detector('model.onnx')('image.jpg'):
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,7 +28,8 @@ class Detection(NamedTuple):
     box: tuple[float, ...]  # x1, y1, x2, y2 in pixels of the image
 
 
-class Detections(NamedTuple):
+@dataclass(frozen=True, eq=False, slots=True)
+class Detections:
     """What was found in an image, best first."""
 
     boxes: Floats  # (K, 4) as x1, y1, x2, y2 in pixels of the image
@@ -36,7 +37,7 @@ class Detections(NamedTuple):
     labels: NDArray[np.int64]  # (K,), into `classes`
     classes: tuple[str, ...]
 
-    def __iter__(self) -> Iterator[Detection]:  # type: ignore[override]
+    def __iter__(self) -> Iterator[Detection]:
         for box, score, label in zip(self.boxes, self.scores, self.labels, strict=True):
             yield Detection(self.classes[label], float(score), tuple(map(float, box)))
 
