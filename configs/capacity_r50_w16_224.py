@@ -13,4 +13,4 @@ constraints = dict(
     effectiveness=dict(type='Effectiveness', max=0.3),
 )
 score = dict(_delete_=True, type='PyramidCapacityScore')
-search = dict(num_candidates=600_000, seed=1)
+search = dict(algorithm='released', num_candidates=600_000, seed=1)

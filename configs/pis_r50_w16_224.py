@@ -41,9 +41,10 @@ space = dict(
     ],
 )
 constraints = dict(
+    params=dict(min=1_436_547),
+    macs=dict(min=269_246_423),
     bottleneck_entropy=dict(min=6.67),
     layers=dict(type='Layers', max=60),
     effectiveness=dict(type='Effectiveness', max=0.3),
 )
-score = dict(pr_score=dict(needs=(16, 32, 64, 128)))
-search = dict(num_candidates=500_000)
+search = dict(algorithm='restarts', num_candidates=500_000)

@@ -1,4 +1,4 @@
-"""GFL at 224 x 224 with a backbone of the size of `gfl_r50-w16.py`'s ResNet.
+"""GFL at 320 x 320 with a backbone of the size of `gfl_r50-w16.py`'s ResNet.
 
 It is the one that the paper's unbounded search finds.
 """
@@ -7,7 +7,7 @@ _base_ = [
     '../_base_/detectors/gfl_digits.py',
     '../searched/pis_r50_w16_224_released/backbone.py',
     '../_base_/datasets/aquarium.py',
-    '../_base_/schedules/24e_aquarium.py',
+    '../_base_/schedules/100e_aquarium.py',
     '../_base_/default_runtime.py',
 ]
 

@@ -1,10 +1,10 @@
-"""GFL with ResNet-50 at a quarter of its width, at 224 x 224."""
+"""GFL with ResNet-50 at a quarter of its width, at 320 x 320."""
 
 _base_ = [
     '../_base_/detectors/gfl_digits.py',
     '../_base_/backbones/resnet50_w16_mmdet_init.py',
     '../_base_/datasets/aquarium.py',
-    '../_base_/schedules/24e_aquarium.py',
+    '../_base_/schedules/100e_aquarium.py',
     '../_base_/default_runtime.py',
 ]
 

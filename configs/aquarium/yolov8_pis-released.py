@@ -1,4 +1,4 @@
-"""YOLOv8-n's neck and head at 224 x 224 with a backbone of its size.
+"""YOLOv8-n's neck and head at 320 x 320 with a backbone of its size.
 
 It is the one that the paper's unbounded search finds.
 """
@@ -7,7 +7,7 @@ _base_ = [
     '../_base_/detectors/yolov8_n.py',
     '../searched/pis_yolov8_n_224_released/backbone.py',
     '../_base_/datasets/aquarium.py',
-    '../_base_/schedules/24e_aquarium.py',
+    '../_base_/schedules/100e_aquarium.py',
     '../_base_/default_runtime.py',
 ]
 

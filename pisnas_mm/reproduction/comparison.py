@@ -61,7 +61,7 @@ DIGITS = Comparison(
 )
 
 
-def _photographs(name: str, title: str) -> Comparison:
+def _photographs(name: str, title: str, image_size: int, amp: bool) -> Comparison:
     """The same eight models on a set of real images."""
     plain = {'YOLOv8': ('YOLOv8-n', 'yolov8_n'), 'GFL': ('ResNet-50, quarter width', 'gfl_r50-w16')}
     searched = {
@@ -76,15 +76,16 @@ def _photographs(name: str, title: str) -> Comparison:
         )
         for detector, (backbone, config) in plain.items()
     }
-    return Comparison(name, title, 224, True, groups)
+    return Comparison(name, title, image_size, amp, groups)
 
 
 COMPARISONS = {
     of.name: of
     for of in (
         DIGITS,
-        _photographs('bloodcells', 'Blood cells'),
-        _photographs('aquarium', 'An aquarium'),
+        _photographs('bloodcells', 'Blood cells', 224, amp=True),
+        _photographs('bloodcells_320', 'Blood cells, for longer', 320, amp=False),
+        _photographs('aquarium', 'An aquarium', 320, amp=False),
     )
 }
 SEARCHES = ('pis_r50_w16_digits', 'pis_r50_w16_l49_digits', 'pis_yolov8_n_digits')

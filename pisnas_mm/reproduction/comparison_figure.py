@@ -1,6 +1,7 @@
 """A trained comparison, drawn: a dot a seed, a bar at their mean."""
 
 from collections.abc import Sequence
+from textwrap import fill
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -23,7 +24,7 @@ def draw(groups: Rows, title: str) -> Figure:
         for axes, metric in zip(own, METRICS, strict=True):
             for x, row in enumerate(rows):
                 _dots(axes, x, row.values[metric])
-            names = [row.model.backbone.replace(', ', ',\n') for row in rows]
+            names = [fill(row.model.backbone, 12) for row in rows]
             axes.set_xticks(range(len(rows)), names, fontsize=8)
             axes.set(xlim=(-0.6, len(rows) - 0.4), ylabel=f'{metric} (%)')
             axes.set_title(f'{detector}: {metric}', fontsize=10)

@@ -143,10 +143,15 @@ def test_all_but_the_backbone_is_equal(detector: str) -> None:
         assert necks[0] == necks[1]
 
 
-@pytest.mark.parametrize('name', ['bloodcells', 'aquarium'])
-def test_real_images_have_plain_and_three_searched_in_each_detector(name: str) -> None:
+@pytest.mark.parametrize(
+    ('name', 'side', 'amp'),
+    [('bloodcells', 224, True), ('bloodcells_320', 320, False), ('aquarium', 320, False)],
+)
+def test_real_images_have_plain_and_three_searched_in_each_detector(
+    name: str, side: int, amp: bool
+) -> None:
     comparison = COMPARISONS[name]
-    assert comparison.amp
+    assert (comparison.image_size, comparison.amp) == (side, amp)
     assert comparison.configs == tuple(
         f'{name}/{config}'
         for config in (
@@ -156,4 +161,4 @@ def test_real_images_have_plain_and_three_searched_in_each_detector(name: str) -
     )
     text = page(comparison, rows(comparison, dict.fromkeys(comparison.configs, Cost(1, 2, 3)), {}))
     assert f'Written by `python tools/dev/compare.py {name}`' in text
-    assert 'MACs at 224 x 224' in text
+    assert f'MACs at {side} x {side}' in text

@@ -17,7 +17,7 @@ from pisnas_mm.app.errors import one_line_errors
 from pisnas_mm.utils.preconditions import check_installed, check_writable
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-NAMES = ('digits', 'bloodcells', 'aquarium')  # said here as well: --help imports nothing
+NAMES = ('digits', 'bloodcells', 'bloodcells_320', 'aquarium')  # as there: --help imports nothing
 
 
 def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:

@@ -3,7 +3,7 @@
 Roboflow's Aquarium (CC BY 4.0), split anew; docs/results.md says how to come by it.
 """
 
-_base_ = './small_224.py'
+_base_ = './small_320.py'
 
 own_data = dict(
     root='data/aquarium/',

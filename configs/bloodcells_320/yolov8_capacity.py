@@ -1,0 +1,18 @@
+"""YOLOv8-n's neck and head at 320 x 320 with a backbone of its size.
+
+It is the one that the objective chosen by published detectors finds.
+"""
+
+_base_ = [
+    '../_base_/detectors/yolov8_n.py',
+    '../searched/capacity_yolov8_n_224/backbone.py',
+    '../_base_/datasets/bloodcells_320.py',
+    '../_base_/schedules/40e_bloodcells.py',
+    '../_base_/default_runtime.py',
+]
+
+model = dict(
+    backbone=_base_.backbone,
+    neck=dict(in_channels=_base_.neck_channels),
+)
+optim_wrapper = dict(optimizer=dict(lr=2e-3))  # as in `yolov8_n.py`
