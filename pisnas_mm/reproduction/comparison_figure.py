@@ -24,7 +24,7 @@ def draw(groups: Rows, title: str) -> Figure:
         for axes, metric in zip(own, METRICS, strict=True):
             for x, row in enumerate(rows):
                 _dots(axes, x, row.values[metric])
-            names = [fill(row.model.backbone, 12) for row in rows]
+            names = [fill(row.model.backbone, 11) for row in rows]
             axes.set_xticks(range(len(rows)), names, fontsize=8)
             axes.set(xlim=(-0.6, len(rows) - 0.4), ylabel=f'{metric} (%)')
             axes.set_title(f'{detector}: {metric}', fontsize=10)
