@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -167,7 +168,7 @@ def _cost(cfg: Config, image_size: int) -> tuple[int, int]:
     from pisnas_mm.models.complexity import build_on_meta, count
 
     import_modules(cfg)
-    whole = count(build_on_meta(cfg), (image_size, image_size))['total']
+    whole = count(build_on_meta(deepcopy(cfg)), (image_size, image_size))['total']
     return whole.params, round(whole.macs)
 
 
