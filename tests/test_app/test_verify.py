@@ -4,6 +4,7 @@ import json
 import shutil
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +17,18 @@ from pisnas_mm.utils.configs import load_config
 from pisnas_mm.visualization.trained import lines, points
 
 STAND_IN = """
-import json, sys
+import json, sys, time
 from pathlib import Path
 config, folder, seed = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
 until = json.loads(sys.argv[5])['pause_after']
 orders = json.loads(Path(__file__).with_name('orders.json').read_text())
 with open(Path(__file__).with_name('begun'), 'a') as file:
     file.write(f'{config.stem} {seed} {until}\\n')
+time.sleep(orders.get('seconds', 0))
+if config.stem == 'pace':
+    pace = {'step': orders['step'], 'round': 0.0, 'rounds': 0.0}
+    (folder / 'pace.json').write_text(json.dumps(pace))
+    sys.exit('out of memory' if config.parent.name == orders.get('diverges') else 0)
 if config.stem == orders.get('diverges'):
     sys.exit('FloatingPointError: diverged: the loss is nan at step 1')
 before = len(list(folder.glob('*/vis_data/scalars.json')))
@@ -149,6 +155,58 @@ def test_two_at_a_time_come_to_the_same(work_dir: Path) -> None:
     assert told(verify_search(work_dir, gpus=(None, None), say=silent)) == one
 
 
+def test_several_share_the_trainings_and_come_to_the_same(work_dir: Path) -> None:
+    """As on several machines: none trains what another one does."""
+    one = told(verify_search(work_dir, say=silent))
+    alone = begun(work_dir)
+    shutil.rmtree(work_dir / 'verification')
+    order(work_dir.parent, seconds=0.2)
+    with ThreadPoolExecutor(3) as pool:
+        several = [pool.submit(verify_search, work_dir, say=silent) for _ in range(3)]
+    assert [told(found.result()) for found in several] == [one] * 3
+    assert sorted(begun(work_dir)[len(alone) :]) == sorted(alone)
+    assert not list((work_dir / 'verification').rglob('claim.json'))
+
+
+@pytest.mark.parametrize(('jobs', 'processes', 'steps'), [(1, 1, 8), (2, 1, 16), (1, 2, 16)])
+def test_hours_become_steps_once(work_dir: Path, jobs: int, processes: int, steps: int) -> None:
+    """A round of s steps takes 36 s; one after the other there are 28 rounds, two at a time 15."""
+    order(work_dir.parent, step=36.0)
+    options = {'verify.steps': None, 'verify.hours': 0.7}
+    said: list[str] = []
+    for gpus in (None,) * jobs, (None,):  # it goes on with fewer at a time
+        found = verify_search(
+            work_dir, options=options, gpus=gpus, processes=processes, say=said.append
+        )
+        assert found.result['rungs'][-1]['steps'] == steps
+        order(work_dir.parent, step=1.0)
+    assert said.count(f'0.7 hours: {steps} steps a training') == 2
+    assert begun(work_dir).count('pace 0 2') == 5
+    assert len(begun(work_dir)) == 5 + 14
+    with pytest.raises(ValueError, match=r'verify.hours = 2, but .*budget.json is for 0.7; delete'):
+        verify_search(work_dir, options={**options, 'verify.hours': 2}, say=silent)
+
+
+def test_too_few_hours_are_told_before_anything_is_trained(work_dir: Path) -> None:
+    order(work_dir.parent, step=36.0)
+    options = {'verify.steps': None, 'verify.hours': 0.2}
+    with pytest.raises(ValueError, match=r'verify.hours = 0.2 are too few: one .* takes 0.28; '):
+        verify_search(work_dir, options=options, say=silent)
+    assert set(begun(work_dir)) == {'pace 0 2'}
+    verify_search(work_dir, options={**options, 'verify.hours': 0.7}, say=silent)
+    assert begun(work_dir).count('pace 0 2') == 5  # what was measured counts
+
+
+def test_who_fails_while_it_is_measured_takes_no_hours(work_dir: Path) -> None:
+    """Four are left to be halved: 4 + 3 + 2 * 2 rounds with one seed."""
+    order(work_dir.parent, step=36.0, diverges='searched-4')
+    options = {'verify.steps': None, 'verify.hours': 0.7, 'verify.seeds': (0,)}
+    found = verify_search(work_dir, options=options, say=silent)
+    assert found.result['rungs'][-1]['steps'] == 4 * int(2520 / 36 / (4 + 3 + 2 * 2))
+    (failed,) = [of for of in found.result['contestants'] if of['failure']]
+    assert failed['name'] == 'searched-4'
+
+
 def test_who_diverges_is_marked_and_leaves(work_dir: Path) -> None:
     order(work_dir.parent, diverges='searched-2')
     said: list[str] = []
@@ -192,6 +250,7 @@ WORTH_LAST = ['searched-1', 'searched-4']
 @pytest.mark.parametrize(
     ('options', 'complaint'),
     [
+        ({'verify.hours': 1}, 'verify should have steps or hours, but has both; set one'),
         ({'verify.steps': 3}, r'verify.steps = 3 are too few: the first of 3 rungs'),
         (
             {'verify.metric': 'coco/bbox_map'},
