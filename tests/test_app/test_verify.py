@@ -1,6 +1,7 @@
 """The whole of a verification, with a stand-in for the training that takes no time."""
 
 import json
+import os
 import shutil
 import sys
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from pisnas_mm import search_backbone
-from pisnas_mm.app.verify import Verified, verify_search
+from pisnas_mm.app.verify import Verified, own_share, verify_search
 from pisnas_mm.detectors import trainings
 from pisnas_mm.utils.configs import load_config
 from pisnas_mm.visualization.trained import lines, points
@@ -166,6 +167,37 @@ def test_several_share_the_trainings_and_come_to_the_same(work_dir: Path) -> Non
     assert [told(found.result()) for found in several] == [one] * 3
     assert sorted(begun(work_dir)[len(alone) :]) == sorted(alone)
     assert not list((work_dir / 'verification').rglob('claim.json'))
+
+
+SLURM = {'SLURM_PROCID': '5', 'SLURM_LOCALID': '3', 'SLURM_NTASKS': '8'}
+
+
+@pytest.mark.parametrize(
+    ('launcher', 'env', 'gpus', 'expected'),
+    [
+        ('none', {}, ['0', '1'], (['0', '1'], 1)),
+        ('pytorch', {'LOCAL_RANK': '1', 'WORLD_SIZE': '4'}, ['0', '3'], (['3'], 4)),
+        ('slurm', SLURM, ['0', '1', '2', '3'], (['3'], 8)),
+        ('slurm', SLURM, ['7'], (['7'], 8)),  # where slurm gives each process its own
+        ('slurm', SLURM, [None], ([None], 8)),
+    ],
+)
+def test_a_process_of_several_has_a_gpu(
+    launcher: str,
+    env: dict[str, str],
+    gpus: list[str | None],
+    expected: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(os, 'environ', env)
+    assert own_share(launcher, gpus) == expected
+    assert env.get('RANK') == ('5' if launcher == 'slurm' else None)  # who speaks
+
+
+def test_a_launcher_that_has_not_launched_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, 'environ', {})
+    with pytest.raises(ValueError, match='--launcher slurm, but SLURM_PROCID is not set'):
+        own_share('slurm', [None])
 
 
 @pytest.mark.parametrize(('jobs', 'processes', 'steps'), [(1, 1, 8), (2, 1, 16), (1, 2, 16)])
