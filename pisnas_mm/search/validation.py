@@ -94,7 +94,7 @@ def check_config(cfg: Mapping[str, Any], *also: Callable[[Genotype | None], obje
 
 def _without_latency(cfg: Mapping[str, Any]) -> Mapping[str, Any]:
     """No such tie-breaker: where the table is at fault, a measure that is unknown is none."""
-    search = cfg.get('search')
+    search: Any = cfg.get('search')
     names = search.get('tie_breakers') if isinstance(search, Mapping) else None
     if not isinstance(names, (list, tuple)):
         return cfg

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from pisnas_mm.timing.clock import Clock, Run
 from pisnas_mm.utils.machine import processor
+from pisnas_mm.utils.openvino_core import openvino_core
 from pisnas_mm.utils.preconditions import check_installed
 
 
@@ -129,7 +130,7 @@ class OpenVinoBackend(Backend):
     def runner(self, module: nn.Module, x: Tensor) -> Run:
         import openvino
 
-        core = openvino.Core()
+        core = openvino_core()
         model = core.read_model(io.BytesIO(onnx_bytes(module, x)))
         config = {
             'INFERENCE_NUM_THREADS': self.threads,
