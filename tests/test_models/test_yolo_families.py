@@ -1,8 +1,5 @@
 """YOLOv5, v6 and v7 as their configs have them; `test_yolov8.py` has v8."""
 
-import json
-import os
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +15,6 @@ from mmengine.structures import InstanceData
 from torch import nn
 
 from pisnas_mm.architectures.genotype import Genotype
-from pisnas_mm.datasets.digits import DigitsSettings, make_digits
 from pisnas_mm.detectors import detector_config
 from pisnas_mm.models.complexity import build_on_meta
 from pisnas_mm.models.fuse import fuse
@@ -169,5 +165,3 @@ def test_the_schedule_ends_where_it_should(name: str, epochs: int) -> None:
     (switch,) = (hook for hook in cfg.custom_hooks if hook['type'] == 'PipelineSwitchHook')
     assert switch.switch_epoch == epochs - 15
     assert cfg.train_cfg.dynamic_intervals == [(epochs - 15, 1)]
-
-
