@@ -82,3 +82,8 @@ def test_names_say_what_is_in_a_config() -> None:
             assert f'r{cfg.model.backbone.depth}' == parts[1]
         kinds = cfg.model.type.lower(), heads_of(cfg.model)[0].type.lower()
         assert any(kind.startswith(parts[0].replace('-', '')[:6]) for kind in kinds)
+
+
+def test_the_demos_baseline_is_the_seed_of_its_search() -> None:
+    arch = config('gfl/gfl_c2f-seed_fpn_5e_digits').model.backbone.arch
+    assert arch == config('pis_digits').space.seed
