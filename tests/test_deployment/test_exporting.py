@@ -188,8 +188,14 @@ def test_an_operator_without_an_equivalent_is_a_line(
     [
         (['--shape', '65', '96'], 'error: the height of --shape should be a multiple of 32'),
         (['--dynamic', 'colour'], 'error: --dynamic should be of batch, size, but got colour'),
-        (['--cfg-options', 'model.bbox_head.num_classes=2'], ' is (3, 16, 3, 3) and should be (2, '),
-        (['--cfg-options', 'model.bbox_head.stacked_convs=2'], 'cls_convs.1.conv.weight is missing'),
+        (
+            ['--cfg-options', 'model.bbox_head.num_classes=2'],
+            ' is (3, 16, 3, 3) and should be (2, ',
+        ),
+        (
+            ['--cfg-options', 'model.bbox_head.stacked_convs=2'],
+            'cls_convs.1.conv.weight is missing',
+        ),
         (['--images', 'none.jpg'], 'error: image none.jpg not found'),
     ],
 )

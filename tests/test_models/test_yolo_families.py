@@ -166,5 +166,3 @@ def test_the_schedule_ends_where_it_should(name: str, epochs: int) -> None:
     (switch,) = (hook for hook in cfg.custom_hooks if hook['type'] == 'PipelineSwitchHook')
     assert switch.switch_epoch == epochs - 15
     assert cfg.train_cfg.dynamic_intervals == [(epochs - 15, 1)]
-
-
