@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pisnas_mm.deployment.card import KEY, Card
+from pisnas_mm.utils.openvino_core import openvino_core
 
 Run = Callable[[NDArray[np.float32]], list[NDArray[Any]]]
 """Of pixels (N, 3, H, W) to the graph's outputs."""
@@ -60,8 +61,8 @@ def _onnxruntime(provider: str, path: Path, threads: int) -> Session:
 
 
 def _openvino(path: Path, threads: int) -> Session:
-    openvino = _module('openvino')
-    core = openvino.Core()
+    _module('openvino')
+    core = openvino_core()
     options = {'INFERENCE_PRECISION_HINT': 'f32', 'PERFORMANCE_HINT': 'LATENCY'}
     if threads:
         options['INFERENCE_NUM_THREADS'] = str(threads)

@@ -12,13 +12,12 @@ from pisnas_mm.blocks.fields import Number, mutable_fields
 from pisnas_mm.constraints import Constraint, build_constraints
 from pisnas_mm.registry import SPACES, build
 from pisnas_mm.search.evaluation import Evaluation, Evaluator
-from pisnas_mm.search.evolution import Evolution
 from pisnas_mm.search.family import Family
 from pisnas_mm.search.processes import Processes
 from pisnas_mm.search.records import NoRecords
 from pisnas_mm.search.searcher import Searcher
-from pisnas_mm.search.selection import BestRanks
 from pisnas_mm.search.settings import SearchSettings
+from pisnas_mm.search.setup import build_evolution
 
 SHARE = 4  # of a search's candidates, one part for every member
 _SIZES = (Number.WIDTH, Number.INNER_WIDTH, Number.DEPTH)
@@ -80,15 +79,12 @@ def grow(
     before = first
     for name in names[1:]:
         logger.info('growing %s', name)
-        constraints = {'grown': Grown(before.genotype), **family.constraints[name], **always}
+        own = {'grown': Grown(before.genotype), **family.constraints[name]}
+        # Those of the search may have the same names, and are looser.
+        constraints = {f'{name}.{key}': constraint for key, constraint in own.items()} | always
         space = {**cfg['space'], 'seed': before.genotype.to_list()}
         searcher = Searcher(
-            Evolution(
-                build(SPACES, space, 'space'),
-                BestRanks(settings.population_size),
-                settings.num_mutations,
-                settings.seed,
-            ),
+            build_evolution(build(SPACES, space, 'space'), settings),
             Evaluator(constraints, evaluator.score, cfg['image_size'], settings.tie_breakers),
             settings,
             records=NoRecords(Path(), {}, logger),

@@ -60,7 +60,7 @@ def build_searcher(
     evaluator = Evaluator(*judging) if alone else SharedEvaluator(processes, *judging)
     records = NoRecords if processes.rank else Records
     searcher = Searcher(
-        _evolution(space, settings, budgets),
+        build_evolution(space, settings, budgets),
         evaluator,
         settings,
         records=records(work_dir, _decisive(cfg, settings, named), logger),
@@ -80,7 +80,10 @@ def family_of(
     return build_family(cfg['family'], settings.costs, constraints, cfg['image_size'])
 
 
-def _evolution(space: Space, settings: SearchSettings, budgets: Budgets | None) -> Evolution:
+def build_evolution(
+    space: Space, settings: SearchSettings, budgets: Budgets | None = None
+) -> Evolution:
+    """Build the algorithm that a search's settings name, or that of a front with its budgets."""
     size, seed = settings.population_size, settings.seed
     if budgets:
         return FrontEvolution(space, FrontArchive(budgets, size), settings.num_candidates, seed)

@@ -58,7 +58,10 @@ def check_config(cfg: Mapping[str, Any], *also: Callable[[Genotype | None], obje
     image_size = found.of(lambda: check_image_size(cfg['image_size'])) if 'image_size' in cfg else 0
     image_size = image_size or 64  # any: to go on checking
     given = cfg.get('constraints', {})
-    constraints = found.of(partial(build_constraints, given, image_size)) or {}
+    constraints = found.of(partial(build_constraints, given, image_size))
+    if constraints is None:
+        cfg = _without_latency(cfg)
+    constraints = constraints or {}
     settings = found.of(lambda: search_settings(cfg)) if 'search' in cfg else None
     family = None
     if 'family' in cfg and settings:
@@ -87,6 +90,16 @@ def check_config(cfg: Mapping[str, Any], *also: Callable[[Genotype | None], obje
         found.of(lambda: try_verify(verify, image_size, score, seed))
     if found:
         raise Problems(found)
+
+
+def _without_latency(cfg: Mapping[str, Any]) -> Mapping[str, Any]:
+    """No such tie-breaker: where the table is at fault, a measure that is unknown is none."""
+    search: Any = cfg.get('search')
+    names = search.get('tie_breakers') if isinstance(search, Mapping) else None
+    if not isinstance(names, (list, tuple)):
+        return cfg
+    left = [name for name in names if name not in ('latency', '-latency')]
+    return {**cfg, 'search': {**search, 'tie_breakers': left}}
 
 
 def _check_score(score: Any, seed: Genotype) -> None:

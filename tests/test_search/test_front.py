@@ -52,6 +52,15 @@ def test_every_budget_keeps_the_best_that_keep_to_it():
     assert {e.genotype for e in kept.members} == set(kept.genotypes)
 
 
+def test_of_equal_ranks_the_oldest_are_kept():
+    kept = archive()
+    equal = [genotype for genotype in ALL if params(genotype) <= min(LIMITS)][:6]
+    assert len(equal) == 6
+    for genotype in equal:
+        kept.add(Evaluation(genotype, (1.0,)))
+    assert [[elite.genotype for elite in elites] for elites in kept.elites] == [equal[3::-1]] * 8
+
+
 def test_an_archive_is_restored_from_its_members():
     kept = told(archive(), Random(1).sample(ALL, 300), Random(0))
     again = archive()

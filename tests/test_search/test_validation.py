@@ -53,6 +53,15 @@ def test_all_problems_are_told_at_once():
     ]
 
 
+def test_a_latency_table_that_is_not_there_is_told_once():
+    cfg = small.config(tie_breakers=('bottleneck_entropy', '-latency'))
+    cfg['constraints'] |= dict(latency=dict(type='Latency', max=1.0, table='none.json'))
+    (line,) = lines(cfg)
+    assert line.startswith('constraints.latency: latency table none.json cannot be read')
+    cfg['search']['tie_breakers'] = ('-latency', 'layer')
+    assert [line.split()[0] for line in lines(cfg)] == ['constraints.latency:', 'tie_breakers']
+
+
 def test_nested_problems_keep_their_places():
     cfg = small.config()
     cfg['score'] |= dict(pr_score=dict(type='PRScore', weigths=(1, 1), treshold=1))

@@ -48,6 +48,28 @@ def test_more_work_takes_longer(name) -> None:
     assert one.ms < other.ms
 
 
+def test_int8_runs_convolutions_in_8_bits(monkeypatch: pytest.MonkeyPatch) -> None:
+    import onnx
+    import onnxruntime
+
+    models = []
+    real = onnxruntime.InferenceSession
+
+    def session(model, *args, **options):
+        if isinstance(model, bytes):  # else a step of quantising, on a file
+            models.append(onnx.load_model_from_string(model))
+        return real(model, *args, **options)
+
+    backend = opened('onnxruntime', precision='int8')
+    monkeypatch.setattr(onnxruntime, 'InferenceSession', session)
+    x = torch.randn(1, 4, 8, 8)
+    for module in (nn.Sequential(nn.Conv2d(4, 4, 3), nn.SiLU()), nn.MaxPool2d(2)):
+        backend.runner(module, x)()
+    convolution, pooling = models[-2:]
+    assert onnx.TensorProto.INT8 in {weight.data_type for weight in convolution.graph.initializer}
+    assert [node.op_type for node in pooling.graph.node] == ['MaxPool']
+
+
 @pytest.mark.parametrize(
     ('name', 'changes', 'message'),
     [
@@ -56,7 +78,11 @@ def test_more_work_takes_longer(name) -> None:
         ('torch', dict(device='cpu:x'), "device 'cpu:x' is not there"),
         ('openvino', dict(device='cuda'), "device should be cpu for openvino, but got 'cuda'"),
         ('torch', dict(precision='int8'), "fp32 for torch on cpu, but got 'int8'"),
-        ('onnxruntime', dict(precision='fp16'), "fp32 for onnxruntime on cpu, but got 'fp16'"),
+        (
+            'onnxruntime',
+            dict(precision='fp16'),
+            "fp32 or int8 for onnxruntime on cpu, but got 'fp16'",
+        ),
         ('tensorrt', dict(device='cuda'), 'tensorrt is not installed'),
         ('tvm', {}, "backend 'tvm' is unknown; known: torch, onnxruntime, openvino, tensorrt"),
     ],
