@@ -1,6 +1,7 @@
 """Do scores rank detectors? From a search config with an entry ``ranking`` to table and picture."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,6 +14,7 @@ from pisnas_mm.detectors.trainings import run
 from pisnas_mm.ranking import rank_report
 from pisnas_mm.ranking.drawing import drawn
 from pisnas_mm.ranking.experiment import Experiment, prepare
+from pisnas_mm.ranking.halving import replayed
 from pisnas_mm.ranking.scoring import ingredients, score_configs, scored
 from pisnas_mm.ranking.settings import ranking_settings
 from pisnas_mm.registry import SCORES, SPACES, build
@@ -120,7 +122,9 @@ def _compared(experiment: Experiment, cfg: Mapping[str, Any]) -> rank_report.Com
     for epoch in settings.early_epochs:
         scores[f'metric after epoch {epoch}'] = experiment.early(accuracies, epoch)
     parts = ingredients(genotypes, size, own)
-    return rank_report.compare(accuracies, scores, parts, missing, settings)
+    found = rank_report.compare(accuracies, scores, parts, missing, settings)
+    halving = replayed(experiment.curves(accuracies)) if settings.early_epochs else None
+    return replace(found, halving=halving)
 
 
 def _write(found: rank_report.Comparison, folder: Path, name: str, config: str) -> None:

@@ -71,6 +71,23 @@ class Experiment:
             found.append(fmean(100 * of[epoch] for of in curves))
         return tuple(found)
 
+    def curves(self, names: Iterable[str]) -> dict[str, dict[int, float]]:
+        """The metric in percent after every epoch that was evaluated, the mean over seeds."""
+        known = {
+            name: [
+                curve(self.folder / name / f'seed-{seed}', self.settings.metric)
+                for seed in self.settings.training_seeds
+            ]
+            for name in names
+        }
+        epochs = sorted(
+            set.intersection(*(set(of) for several in known.values() for of in several))
+        )
+        return {
+            name: {epoch: fmean(100 * of[epoch] for of in several) for epoch in epochs}
+            for name, several in known.items()
+        }
+
 
 def prepare(
     folder: Path,

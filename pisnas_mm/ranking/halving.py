@@ -71,6 +71,40 @@ def rounds_of_all(sizes: Sequence[int], rungs: int, seeds: int) -> int:
     return total + sum(sizes) * before * (seeds - 1)
 
 
+class Replayed(NamedTuple):
+    """What halving makes of trainings that have all ended.
+
+    ``epochs`` are those after which the worse half leaves, and the last one; ``share`` is of all
+    steps, and ``regret`` the best at the end less whom halving names.
+    """
+
+    epochs: tuple[int, ...]
+    winner: str
+    share: float
+    regret: float
+
+
+def replayed(curves: Mapping[str, Mapping[int, float]]) -> Replayed:
+    """Halve in hindsight, with as many rungs as there are evaluations after halves of all epochs.
+
+    Args:
+        curves: By name what was reached after every epoch that was evaluated; the same for all.
+    """
+    last = max(next(iter(curves.values())))
+    first, rungs = last, 1
+    while first % 2 == 0 and all(first // 2 in curve for curve in curves.values()):
+        first, rungs = first // 2, rungs + 1
+
+    def train(names: Sequence[str], rounds: int) -> Values:
+        return {name: curves[name][rounds * first] for name in names}
+
+    rung = halve([list(curves)], rungs, train)[-1]
+    winner = rung.left[0]
+    regret = max(curve[last] for curve in curves.values()) - curves[winner][last]
+    share = rounds_of_all([len(curves)], rungs, 1) * first / (len(curves) * last)
+    return Replayed(tuple(of * first for of in rounds_of(rungs)), winner, share, regret)
+
+
 def _better(group: Sequence[str], values: Values, count: int) -> list[str]:
     sound = [(value, name) for name in group if (value := values[name]) is not None]
     ranked = sorted(sound, key=lambda pair: -pair[0])

@@ -7,6 +7,7 @@ from math import isfinite
 
 import numpy as np
 
+from pisnas_mm.ranking.halving import Replayed
 from pisnas_mm.ranking.scoring import Values
 from pisnas_mm.ranking.settings import RankingSettings
 from pisnas_mm.ranking.statistics import (
@@ -39,7 +40,7 @@ class Comparison:
     """All scores against the same trainings; the config's own score comes first.
 
     ``accuracies`` are in percent, (architectures, seeds). ``ingredients`` are what the own score is
-    made of; ``missing`` says why a score has no values.
+    made of; ``missing`` says why a score has no values; ``halving`` is what that would have named.
     """
 
     names: tuple[str, ...]
@@ -48,6 +49,7 @@ class Comparison:
     ingredients: tuple[Row, ...]
     missing: Mapping[str, str]
     settings: RankingSettings
+    halving: Replayed | None = None
 
 
 def compare(
@@ -144,6 +146,7 @@ def page(comparison: Comparison, title: str, command: str, picture: str) -> str:
         f'the {settings.top_k} that a score puts first, in points. The last column is the '
         f'difference to the tau of `{comparison.rows[0].name}`, in the same samples.',
         markdown(score_table(comparison.rows, settings.top_k)).rstrip(),
+        *(_halved(comparison.halving) if comparison.halving else []),
         f'![Accuracy over every score]({picture})',
         f'What `{comparison.rows[0].name}` is made of, and what budgets bound. Of penalties '
         f'and of the effectiveness less should be better.',
@@ -151,6 +154,16 @@ def page(comparison: Comparison, title: str, command: str, picture: str) -> str:
         *(f'* `{name}` has no value: {reason}' for name, reason in comparison.missing.items()),
     ]
     return '\n\n'.join(parts) + '\n'
+
+
+def _halved(of: Replayed) -> list[str]:
+    *before, last = of.epochs
+    line = (
+        f'Successive halving after epochs {", ".join(map(str, before))} of {last} takes '
+        f'{100 * of.share:.0f} % of the steps and names {of.winner}, {of.regret:.1f} points below '
+        f'the best of all.'
+    )
+    return [line] if before else []
 
 
 def _cells(row: Row) -> list[str]:

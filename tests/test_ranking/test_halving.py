@@ -2,7 +2,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from pisnas_mm.ranking.halving import Rung, halve, rounds_of, rounds_of_all
+from pisnas_mm.ranking.halving import Replayed, Rung, halve, replayed, rounds_of, rounds_of_all
 
 WORTH = {'a': 0.1, 'b': 0.4, 'c': 0.3, 'd': 0.2, 'x': 0.05, 'y': 0.01}
 
@@ -60,3 +60,20 @@ def test_rounds_of_all_trainings(sizes: list[int], rungs: int, seeds: int) -> No
     total = sum(len(who) * new for (who, _), new in zip(asked, each, strict=True))
     total += len(asked[-1][0]) * rounds_of(rungs)[-1] * (seeds - 1)
     assert rounds_of_all(sizes, rungs, seeds) == total
+
+
+def test_in_hindsight_it_saves_steps_and_may_lose_the_best() -> None:
+    """Of four for 12 epochs, two leave after 3 (d, which ends as the best) and one after 6."""
+    curves = {
+        'a': {3: 1.0, 6: 2.0, 9: 3.0, 12: 4.0},
+        'b': {3: 3.0, 6: 5.0, 9: 6.0, 12: 7.0},
+        'c': {3: 2.0, 6: 4.0, 9: 7.0, 12: 8.0},
+        'd': {3: 0.0, 6: 6.0, 9: 8.0, 12: 9.0},
+    }
+    found = replayed(curves)
+    assert (found.epochs, found.winner, found.regret) == ((3, 6, 12), 'b', 2.0)
+    assert found.share == (4 * 3 + 2 * 3 + 1 * 6) / (4 * 12)
+
+
+def test_in_hindsight_without_early_evaluations_all_are_trained() -> None:
+    assert replayed({'a': {9: 1.0}, 'b': {9: 2.0}}) == Replayed((9,), 'b', 1.0, 0.0)

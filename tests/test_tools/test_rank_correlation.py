@@ -167,6 +167,11 @@ def test_an_early_epoch_is_compared_as_a_score(config: Path) -> None:
     rows = {row['score']: row for row in table(config.parent / 'out/ranking.csv')}
     taus = [float(rows[f'metric after epoch {epoch}']['tau']) for epoch in (1, 2)]
     assert taus == [-1, 1]
+    line = (  # 0 and 3 stay, of which 3 is at 0.2 in the end
+        'Successive halving after epochs 1 of 2 takes 75 % of the steps and names arch-3, '
+        '20.0 points below the best of all.'
+    )
+    assert line in (config.parent / 'out/ranking.md').read_text().splitlines()
     early = '--cfg-options', 'ranking.early_epochs=[3]'
     done = run(config, '--no-training', '--work-dir', 'out', *early, code=2)
     assert 'arch-0 was evaluated after epochs 1, 2, but not after 3' in done.stderr
