@@ -19,10 +19,12 @@ def effectiveness(genotype: Genotype) -> float:
 
     D are the layers up to the stage's end, W is the product of their fan-ins c_in · k².
     """
-    stages = genotype.stages
-    depths = accumulate(sum(map(block_layers, stage)) for stage in stages)
-    log_widths = accumulate(sum(map(_log_width, stage)) for stage in stages)
-    return max(exp(log(d) - w / d) for d, w in zip(depths, log_widths, strict=True))
+    depth, log_width, most = 0, 0.0, 0.0
+    for stage in genotype.stages:
+        depth += sum(map(block_layers, stage))
+        log_width += sum(map(_log_width, stage))
+        most = max(most, exp(log(depth) - log_width / depth))
+    return most
 
 
 def stage_entropies(genotype: Genotype, convention: Convention = 'released') -> tuple[float, ...]:
