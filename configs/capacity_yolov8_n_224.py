@@ -2,7 +2,8 @@
 
 As `pis_yolov8_n_224.py` but for the objective and its constraints: both budgets are to be used to
 97 % at least, as a backbone with less would be no fair rival, and H_btn has no floor: published
-detectors say nothing for one (docs/results/published.md).
+detectors say nothing for one (docs/results/published.md). A search that had one, and narrower
+widths, did better (one seed: docs/method.md).
 """
 
 _base_ = ['./pis_yolov8_n_224.py']

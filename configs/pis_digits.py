@@ -23,7 +23,6 @@ constraints = dict(
     bottleneck_entropy=dict(type='BottleneckEntropy', min=6.2),
     effectiveness=dict(type='Effectiveness', max=0.3),  # as in `pis_coco.py`
 )
-score = dict(pr_score=dict(needs=(16, 32, 64, 128)))
 search = dict(num_candidates=50_000)
 detector = dict(
     base=[

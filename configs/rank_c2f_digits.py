@@ -3,7 +3,6 @@
 _base_ = ['./pis_digits.py', './_base_/search/ranking.py']
 
 constraints = dict(_delete_=True, macs=dict(type='MACs', max=25e6))
-score = dict(pr_score=dict(needs=None))  # the paper's
 detector = dict(
     base=[
         '_base_/detectors/gfl_digits.py',

@@ -1,7 +1,8 @@
 """Train a search's finalists and your baselines briefly: python tools/verify.py WORK_DIR [options].
 
 WORK_DIR is that of tools/search.py. What is trained, and against what, stands in the config's entry
-``verify = dict(type='BriefTraining', ...)``. The same command goes on where it was interrupted.
+``verify = dict(type='BriefTraining', ...)``. The same command goes on where it was interrupted, and
+helps where it runs already, here or on another machine that shares WORK_DIR.
 """
 
 import argparse
@@ -14,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from a chec
 
 from pisnas_mm.app.arguments import ArgumentParser, CfgOptions, jobs_argument
 from pisnas_mm.app.ending import end_on_sigterm
-from pisnas_mm.app.errors import one_line_errors
+from pisnas_mm.app.errors import is_first, one_line_errors
 
 
 def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -23,6 +24,12 @@ def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
     jobs_argument(parser)
     parser.add_argument(
         '--gpus', nargs='+', metavar='ID', help='GPUs to train on (default: all that are seen)'
+    )
+    parser.add_argument(
+        '--launcher',
+        choices=['none', 'pytorch', 'slurm'],
+        default='none',
+        help='what has started several processes, each of which trains on one GPU of its machine',
     )
     parser.add_argument(
         '--cfg-options',
@@ -39,16 +46,19 @@ def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
 def main(argv: Sequence[str] | None = None) -> None:
     args = parse_args(argv)
 
-    from pisnas_mm.app.verify import seen_gpus, verify_search
+    from pisnas_mm.app.verify import own_share, seen_gpus, verify_search
 
     end_on_sigterm()
+    gpus, processes = own_share(args.launcher, args.gpus or seen_gpus())
     found = verify_search(
         args.work_dir,
         options=args.cfg_options,
-        gpus=(args.gpus or seen_gpus()) * args.jobs,
-        say=partial(print, flush=True),
+        gpus=[*gpus] * args.jobs,
+        processes=processes,
+        say=partial(print, flush=True) if is_first() else lambda line: None,
     )
-    print(f'\n{found!r}')
+    if is_first():
+        print(f'\n{found!r}')
 
 
 if __name__ == '__main__':

@@ -1,16 +1,18 @@
 """A contest as it is run: rung by rung, some trainings at a time, with a bar and a record."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from pisnas_mm.app.errors import is_first
 from pisnas_mm.detectors.trainings import Reached, Training, reached, run
 from pisnas_mm.ranking.contest import Contest
 from pisnas_mm.ranking.halving import Rung, halve, rounds_of_all
+from pisnas_mm.utils.claims import Claims
 from pisnas_mm.utils.files import write_json
 
 
@@ -47,7 +49,7 @@ class Race:
             TextColumn('ETA'),
             TimeRemainingColumn(),
             console=Console(stderr=True),
-            disable=not sys.stderr.isatty(),
+            disable=not (is_first() and sys.stderr.isatty()),
         )
         self.task = self.progress.add_task('verifying', total=self.total)
 
@@ -71,9 +73,7 @@ class Race:
         values = {name: {first: Reached(last.reached[name])} for name in last.left}
         for training, of in found.items():
             values[training.config.stem][training.seed] = of
-        told = self.contest.tell(self.rungs, values)
-        write_json(self.record, told)
-        return told
+        return self._told(values)
 
     def _rung(self, names: Sequence[str], rounds: int) -> dict[str, float | None]:
         settings = self.contest.settings
@@ -111,7 +111,14 @@ class Race:
         self.rungs.append(rung)
         steps = rung.rounds * self.contest.settings.steps_a_round
         self.say(f'after {steps} steps: {", ".join(rung.left) or "nobody"} left')
-        write_json(self.record, self.contest.tell(self.rungs, {}))
+        self._told({})
+
+    def _told(self, values: Mapping[str, Mapping[int, Reached]]) -> dict[str, Any]:
+        """How it stands, written down: by one process after the other."""
+        with Claims().waiting(self.contest.folder):
+            told = self.contest.tell(self.rungs, values)
+            write_json(self.record, told)
+        return told
 
     def _describe(self, text: str) -> None:
         self.progress.update(self.task, description=text)

@@ -2,12 +2,15 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from mmengine.config import Config
 
 from pisnas_mm.app.checks import check_search
+from pisnas_mm.app.pacing import with_steps, write_config
 from pisnas_mm.app.race import Race
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.checks import lines_of
@@ -21,10 +24,11 @@ from pisnas_mm.ranking.brief_settings import BriefTraining, brief_settings
 from pisnas_mm.ranking.contest import Contest, Contestant
 from pisnas_mm.search import Evaluation
 from pisnas_mm.search.finalists import BRIEF_TRAINING, asked_to_train, chooser
+from pisnas_mm.search.processes import slurm_ranks
+from pisnas_mm.utils.claims import Claims
 from pisnas_mm.utils.config_text import config_text
 from pisnas_mm.utils.configs import folder_of, import_modules, load_config
 from pisnas_mm.utils.files import write_text
-from pisnas_mm.utils.lock import locked
 from pisnas_mm.utils.preconditions import check_installed
 from pisnas_mm.utils.work_dir import WorkDir
 from pisnas_mm.visualization.work_dir import read_search
@@ -57,16 +61,20 @@ def verify_search(
     *,
     options: Mapping[str, Any] | None = None,
     gpus: Sequence[str | None] = (None,),
+    processes: int = 1,
     say: Callable[[str], object] = print,
 ) -> Verified:
     """Train the finalists of a search, and the baselines that its config names, by halving.
 
     What is trained already is not trained again: the same call goes on where one was interrupted.
+    Several processes may do this at once, also on machines that share the work directory: each
+    trains what nobody else does, and all come to the same end.
 
     Args:
         work_dir: Of a search that has ended, or that has saved its state.
         options: Changes of its config, such as ``{'verify.steps': 500}``.
         gpus: One for every training at a time, the same one for several; None is what there is.
+        processes: How many do this at once, as far as is known: what hours suffice for.
         say: Takes a line for every training and rung that has ended.
 
     Raises:
@@ -88,15 +96,21 @@ def verify_search(
     short = _shortened(whole, settings)
     contestants = _contestants(short, places, plain['image_size'])
     files.verification.mkdir(exist_ok=True)
-    with locked(files.verification):
-        contest = Contest(files.verification, contestants, settings)
-        _write(contest, short)
-        result = Race(contest, gpus, say, files.verdict).run()
+    contest, claims = Contest(files.verification, contestants, settings), Claims()
+    if settings.hours:
+        loaded = {name: load_with_data(of) for name, of in whole.items()}
+        settings = with_steps(contest, loaded, gpus, processes, say)
+        contest, short = replace(contest, settings=settings), _shortened(whole, settings)
+    with claims.waiting(files.verification):
+        for name, cfg in short.items():
+            write_config(contest.config(name), cfg, files.verification)
+    result = Race(contest, gpus, say, files.verdict).run()
     use = result['verdict']['use']
     if use is None:
         raise ValueError(f'all trainings failed; see output.log in {files.verification}')
     headline = f'# {result["verdict"]["sentence"]}\n'
-    write_text(files.verified, headline + config_text(whole[use].to_dict()))
+    with claims.waiting(files.verification):
+        write_text(files.verified, headline + config_text(whole[use].to_dict()))
     return Verified(result, files)
 
 
@@ -130,6 +144,28 @@ def _contestants(
         Contestant(name, place, *_named(name, _cost, cfg, image_size))
         for (name, cfg), place in zip(configs.items(), padded, strict=True)
     )
+
+
+def own_share(launcher: str, gpus: Sequence[str | None]) -> tuple[Sequence[str | None], int]:
+    """Which of a machine's GPUs this process has, and how many processes there are.
+
+    Args:
+        launcher: What has started them, one for each GPU: ``'pytorch'`` or ``'slurm'``; with
+            ``'none'`` this one is alone.
+        gpus: Those of this machine.
+
+    Raises:
+        ValueError: The launcher has not started this process.
+    """
+    if launcher == 'none':
+        return gpus, 1
+    try:
+        if launcher == 'slurm':
+            os.environ.update(slurm_ranks(os.environ))
+        number, processes = int(os.environ['LOCAL_RANK']), int(os.environ['WORLD_SIZE'])
+    except KeyError as error:
+        raise ValueError(f'--launcher {launcher}, but {error.args[0]} is not set') from error
+    return [gpus[number % len(gpus)]], processes
 
 
 def seen_gpus() -> list[str | None]:
@@ -167,7 +203,7 @@ def _cost(cfg: Config, image_size: int) -> tuple[int, int]:
     from pisnas_mm.models.complexity import build_on_meta, count
 
     import_modules(cfg)
-    whole = count(build_on_meta(cfg), (image_size, image_size))['total']
+    whole = count(build_on_meta(deepcopy(cfg)), (image_size, image_size))['total']
     return whole.params, round(whole.macs)
 
 
@@ -178,19 +214,3 @@ def _named(name: str, build: Callable[..., T], *arguments: Any) -> T:
     except Exception as error:  # MMDetection's own refusals are of many kinds
         told = '; '.join(lines_of(error))[:1000]
         raise ValueError(f'verify: {name} does not build: {told}') from error
-
-
-def _write(contest: Contest, configs: Mapping[str, Config]) -> None:
-    """A config for each; one that differs from what was trained is refused.
-
-    Raises:
-        ValueError: The folder holds trainings of others.
-    """
-    for name, cfg in configs.items():
-        file, text = contest.config(name), config_text(cfg.to_dict())
-        file.parent.mkdir(exist_ok=True)
-        if file.exists() and file.read_text(encoding='utf-8') != text:
-            raise ValueError(
-                f'{file} was trained with other settings; delete {contest.folder} to begin anew'
-            )
-        write_text(file, text)

@@ -24,7 +24,7 @@ from pisnas_mm.deployment.preparation import Options, card_of, takes_rgb
 from pisnas_mm.deployment.suppression import with_suppression
 from pisnas_mm.detectors.runner import build_detector
 from pisnas_mm.detectors.weights import load_weights
-from pisnas_mm.models.decoding import decoder_of, points_per_cell
+from pisnas_mm.models.decoding import decoder_of
 from pisnas_mm.utils.files import write_bytes
 
 # Of scores, and of boxes in pixels: what PyTorch and ONNX Runtime may differ by.
@@ -69,7 +69,7 @@ def export_detector(
     if head is None:
         raise ValueError(f'a {type(model).__name__} cannot be exported: it has no dense head')
     decoder_of(head)
-    card = card_of(cfg, head, points_per_cell(head), options)
+    card = card_of(cfg, head, options)
     load_weights(model, checkpoint)
     network = Network(model, card, takes_rgb(cfg.model.data_preprocessor)).eval()
     plain = replace(card, with_nms=False)

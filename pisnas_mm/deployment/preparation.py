@@ -9,6 +9,7 @@ from pisnas_mm.checks import shown
 from pisnas_mm.datasets.sources import class_names, data_sets
 from pisnas_mm.deployment.card import Card, Shape
 from pisnas_mm.deployment.detector import check_shape, reshaped
+from pisnas_mm.models.decoding import grid_of
 
 _NO_GEOMETRY = ('LoadImageFromFile', 'LoadAnnotations', 'PackDetInputs')
 DYNAMIC = ('batch', 'size')
@@ -39,13 +40,12 @@ class Options:
             raise ValueError(f'--opset should be from 18 to 23, but got {self.opset}')
 
 
-def card_of(cfg: Mapping[str, Any], head: Any, per_cell: int, options: Options) -> Card:
+def card_of(cfg: Mapping[str, Any], head: Any, options: Options) -> Card:
     """What a model of this config will say of itself.
 
     Args:
         cfg: A detector's config.
         head: Its dense head, built.
-        per_cell: Points, or anchors, at each place of a level.
         options: What is wanted.
 
     Raises:
@@ -56,10 +56,10 @@ def card_of(cfg: Mapping[str, Any], head: Any, per_cell: int, options: Options) 
     place, dataset = next(iter(entries))
     resize, pad = _geometry(dataset.get('pipeline', ()), f'{place}.pipeline')
     colours = _colours(cfg['model'].get('data_preprocessor') or {}, pad)
-    strides = tuple(_stride(stride) for stride in head.prior_generator.strides)
+    grid = grid_of(head)
     divisor = colours.pop('divisor')
     if divisor == 1:
-        divisor = min(32, max(strides))
+        divisor = min(32, max(grid.strides))
     test = head.test_cfg
     nms = test.get('nms') or {}
     if nms.get('type', 'nms') != 'nms':
@@ -70,8 +70,8 @@ def card_of(cfg: Mapping[str, Any], head: Any, per_cell: int, options: Options) 
         keep_ratio=bool(resize.get('keep_ratio', False)),
         shape=_padded(pad),
         divisor=divisor,
-        strides=strides,
-        points_per_cell=per_cell,
+        strides=grid.strides,
+        points_per_cell=grid.per_cell,
         score_thr=0.0 if hasattr(head, 'conv_centerness') else test.get('score_thr', 0.0),
         nms_pre=test.get('nms_pre', -1),
         iou_thr=nms.get('iou_threshold', 1.0),
@@ -142,10 +142,6 @@ def _colours(preprocessor: Mapping[str, Any], pad: Any) -> dict[str, Any]:
 def takes_rgb(preprocessor: Mapping[str, Any]) -> bool:
     """Whether a detector gets red first; files are loaded blue first."""
     return bool(preprocessor.get('bgr_to_rgb') or preprocessor.get('rgb_to_bgr'))
-
-
-def _stride(stride: Any) -> int:
-    return int(stride[0] if isinstance(stride, list | tuple) else stride)
 
 
 def _shaped(card: Card, shape: Shape | None) -> Card:

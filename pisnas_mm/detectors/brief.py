@@ -12,6 +12,9 @@ from pisnas_mm.detectors.detector import with_ours
 WARM_UP = 0.1
 """Share of all steps that schedulers in iterations (warm-ups) may take: longer ones shrink."""
 
+STEPS_OF_PACE = 20
+"""Of each of two rounds, of which the second is measured."""
+
 _LENGTHS = ('begin', 'end', 'T_max', 'step_size', 'total_steps')
 _SAMPLERS = ('DefaultSampler', 'InfiniteSampler')
 
@@ -50,6 +53,18 @@ def brief(cfg: Config, rounds: int, steps: int) -> Config:
     cfg.setdefault('log_processor', {})['by_epoch'] = True
     cfg.custom_imports = with_ours(cfg.get('custom_imports'))
     cfg.pop('resume', None)
+    return cfg
+
+
+def paced(cfg: Config) -> Config:
+    """The beginning of a long training, which leaves ``pace.json`` if it ends after two rounds.
+
+    Raises:
+        ValueError: The config's training cannot be cut into rounds.
+    """
+    cfg = brief(cfg, 100, STEPS_OF_PACE)  # so long that the learning rate is still low
+    cfg.train_cfg.val_begin = 2
+    cfg.custom_hooks = [*cfg.custom_hooks, dict(type='PaceHook')]
     return cfg
 
 

@@ -9,7 +9,7 @@ from pisnas_mm.models.dense_heads import (
     YOLOv8Head,
 )
 from pisnas_mm.models.fuse import fuse
-from pisnas_mm.models.hooks import PaintedImagesHook, RoundSampler, SeededRounds
+from pisnas_mm.models.hooks import PaceHook, PaintedImagesHook, RoundSampler, SeededRounds
 from pisnas_mm.models.losses import CompleteIoULoss
 from pisnas_mm.models.necks import YOLOv5PAFPN, YOLOv6PAFPN, YOLOv7PAFPN, YOLOv8PAFPN
 from pisnas_mm.models.safe_globals import allow_checkpoint_types
@@ -20,6 +20,7 @@ allow_checkpoint_types()
 __all__ = [
     'CompleteIoULoss',
     'PISBackbone',
+    'PaceHook',
     'PaintedImagesHook',
     'RoundSampler',
     'SPNet',

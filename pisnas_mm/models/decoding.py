@@ -1,19 +1,27 @@
 """From what a dense head gives to boxes and scores of all points, in tensors only, for export.
 
 It is what the heads' own ``predict_by_feat`` computes before it chooses: a function a family.
+YOLO's heads have it as a method, which YOLOv5's and YOLOv7's predict with, too.
 N images, P points (or anchors) of all levels, finest first, C classes. Export takes ``len`` of a
 tensor for a constant, but not its ``shape[0]``.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from mmdet.models.dense_heads import FCOSHead, GFLHead, RetinaHead
 from mmdet.structures.bbox import distance2bbox
 from torch import Tensor, nn
 
-from pisnas_mm.models.dense_heads import YOLOv8Head
+from pisnas_mm.models.dense_heads import (
+    SpineNetHead,
+    YOLOv5Head,
+    YOLOv6Head,
+    YOLOv7Head,
+    YOLOv8Head,
+)
+from pisnas_mm.models.dense_heads.point_head import PointHead
 
 Levels = Sequence[Tensor]
 Decoded = tuple[Tensor, Tensor]
@@ -56,12 +64,26 @@ def decoder_of(head: nn.Module) -> Callable[..., Decoded]:
     return decoder
 
 
-def points_per_cell(head: Any) -> int:
-    """Points, or anchors, at each place of a level."""
-    per_level: set[int] = set(head.prior_generator.num_base_priors)
-    if len(per_level) > 1:
+class Grid(NamedTuple):
+    """Where points stand: strides of the levels in pixels, and points, or anchors, in a cell."""
+
+    strides: tuple[int, ...]
+    per_cell: int
+
+
+def grid_of(head: Any) -> Grid:
+    """That of a dense head.
+
+    Raises:
+        ValueError: Levels differ in the number of anchors.
+    """
+    if isinstance(head, YOLOv5Head):
+        return Grid(head.strides, head.anchors.shape[1])
+    priors = head.prior_generator
+    if len(set(priors.num_base_priors)) > 1:
         raise ValueError('model.bbox_head: levels with unequally many anchors cannot be exported')
-    return per_level.pop()
+    strides = (s[0] if isinstance(s, tuple | list) else s for s in priors.strides)
+    return Grid(tuple(map(int, strides)), priors.num_base_priors[0])
 
 
 def _gfl(head: Any, classes: Levels, sides: Levels) -> Decoded:
@@ -93,7 +115,7 @@ def _retina(head: Any, classes: Levels, deltas: Levels) -> Decoded:
     return boxes.reshape(flat.shape), _sigmoid(head, classes)
 
 
-def _yolov8(head: YOLOv8Head, classes: Levels, sides: Levels) -> Decoded:
+def _point(head: PointHead, classes: Levels, sides: Levels) -> Decoded:
     boxes, logits = head.decoded(classes, sides)
     return boxes, logits.sigmoid()
 
@@ -102,7 +124,11 @@ DECODERS: dict[type[nn.Module], Callable[..., Decoded]] = {
     GFLHead: _gfl,
     FCOSHead: _fcos,
     RetinaHead: _retina,
-    YOLOv8Head: _yolov8,
+    SpineNetHead: _retina,
+    YOLOv5Head: YOLOv5Head.decoded,
+    YOLOv6Head: _point,
+    YOLOv7Head: YOLOv7Head.decoded,
+    YOLOv8Head: _point,
 }
 
 

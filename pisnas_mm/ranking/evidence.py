@@ -15,11 +15,12 @@ from pisnas_mm.ranking.statistics import Array, Estimate
 
 ALL = 'all'
 ACROSS, WITHIN = 'across families', 'within families'
+LEAST_ROWS = 8  # from which on something is left when a parabola is taken out
 
 
 @dataclass(frozen=True)
 class Bed:
-    """The detectors of a data set: a row for each at each resolution, an array for each number.
+    """The detectors of a data set: a row for each in each setting, an array for each number.
 
     ``families`` are by model; ``accuracies`` are from 0 to 1; ``costs`` and ``scores`` by name.
     """
@@ -37,9 +38,9 @@ class Bed:
         return [key.model for key in self.keys]
 
     @cached_property
-    def resolutions(self) -> NDArray[np.intp]:
-        """Of every row, in pixels."""
-        return np.array([key.resolution for key in self.keys])
+    def settings(self) -> list[str]:
+        """Of every row."""
+        return [key.setting for key in self.keys]
 
     @cached_property
     def groups(self) -> list[int]:
@@ -59,10 +60,10 @@ class Bed:
             {name: score[rows] for name, score in self.scores.items()},
         )
 
-    def by_resolution(self) -> dict[int, 'Bed']:
-        """The rows of every resolution."""
-        sizes = np.unique(self.resolutions).tolist()
-        return {size: self.of(self.resolutions == size) for size in sizes}
+    def by_setting(self) -> dict[str, 'Bed']:
+        """The rows of every setting."""
+        settings = np.array(self.settings)
+        return {name: self.of(settings == name) for name in np.unique(settings).tolist()}
 
     def without(self, family: str) -> 'Bed':
         """The rows of all other families, for a choice that the one left out has no say in."""
@@ -73,13 +74,13 @@ class Judgement(NamedTuple):
     """How often a score orders pairs of equal cost rightly.
 
     ``by_models`` and ``by_families`` have the share and its intervals over models and over
-    families; ``num_pairs`` are of models, whatever the resolution.
+    families; ``num_pairs`` are of models, whatever the setting.
     """
 
     data: str
     cost: str
     pairs: str  # ACROSS or WITHIN
-    resolution: str  # in pixels, or ALL
+    setting: str  # such as the resolution in pixels, or ALL
     score: str
     by_models: Estimate
     by_families: Estimate
@@ -87,19 +88,19 @@ class Judgement(NamedTuple):
 
 
 def judge(bed: Bed, num_resamples: int = 1000) -> list[Judgement]:
-    """All scores, by every cost, across and within families, at all resolutions and at each."""
+    """All scores, by every cost, across and within families, in all settings and in each."""
     found = list(_judgements(bed, ALL, num_resamples))
-    for resolution, part in bed.by_resolution().items():
-        found += _judgements(part, str(resolution), num_resamples)
+    for setting, part in bed.by_setting().items():
+        found += _judgements(part, setting, num_resamples)
     return found
 
 
-def _judgements(bed: Bed, resolution: str, num_resamples: int) -> Iterable[Judgement]:
+def _judgements(bed: Bed, setting: str, num_resamples: int) -> Iterable[Judgement]:
     families = [bed.families[model] for model in bed.models]
     for cost, costs in bed.costs.items():
         for kind in (ACROSS, WITHIN):
             pairs = matched_pairs(
-                bed.models, families, bed.resolutions.tolist(), costs, same_family=kind == WITHIN
+                bed.models, families, bed.settings, costs, same_family=kind == WITHIN
             )
             of_models = PairSampling(pairs, None, num_resamples)
             of_families = PairSampling(pairs, bed.groups, num_resamples)
@@ -110,7 +111,7 @@ def _judgements(bed: Bed, resolution: str, num_resamples: int) -> Iterable[Judge
                     bed.name,
                     cost,
                     kind,
-                    resolution,
+                    setting,
                     name,
                     of_models.accuracy(agreed),
                     of_families.accuracy(agreed),
@@ -119,9 +120,14 @@ def _judgements(bed: Bed, resolution: str, num_resamples: int) -> Iterable[Judge
 
 
 def residual_taus(bed: Bed, cost: str) -> dict[str, float]:
-    """τ of every score and the accuracies, the cost taken out of both: mean over resolutions."""
-    beds = bed.by_resolution().values()
+    """τ of every score and the accuracies, the cost taken out of both: mean over settings.
+
+    Those of few detectors are left out; it is NaN where there are no others.
+    """
+    beds = [part for part in bed.by_setting().values() if len(part.keys) >= LEAST_ROWS]
     return {
         name: fmean(residual_tau(b.scores[name], b.accuracies, b.costs[cost]) for b in beds)
+        if beds
+        else float('nan')
         for name in bed.scores
     }

@@ -1,7 +1,7 @@
 """Which of two equally dear detectors is better: how often a score says so, with intervals.
 
 A score that only follows the cost is worth nothing to a search within a budget. So detectors are
-compared in pairs of nearly equal cost at equal resolution, and what is left of a score's order when
+compared in pairs of nearly equal cost in an equal setting, and what is left of a score's order when
 the cost is taken out of it (τ of residuals) is compared with what is left of the accuracies'.
 """
 
@@ -26,28 +26,28 @@ class Pairs(NamedTuple):
 def matched_pairs(
     models: Sequence[str],
     families: Sequence[str],
-    resolutions: Sequence[int],
+    settings: ArrayLike,
     costs: ArrayLike,
     *,
     same_family: bool,
     tolerance: float = TOLERANCE,
 ) -> Pairs:
-    """All pairs of different models at equal resolution whose costs are nearly equal.
+    """All pairs of different models in an equal setting whose costs are nearly equal.
 
     Args:
         models: Of every row of the results.
         families: Of every row.
-        resolutions: Of every row, in pixels.
+        settings: Of every row, such as its resolution.
         costs: Of every row, such as MACs or milliseconds; greater than 0.
         same_family: Whether the pairs are within families, or of two families.
         tolerance: See ``TOLERANCE``.
     """
     numbers = np.unique(models, return_inverse=True)[1]
-    family, size, log_cost = np.asarray(families), np.asarray(resolutions), np.log(costs)
+    family, setting, log_cost = np.asarray(families), np.asarray(settings), np.log(costs)
     first, second = np.triu_indices(len(numbers), 1)
     chosen = (
         (numbers[first] != numbers[second])
-        & (size[first] == size[second])
+        & (setting[first] == setting[second])
         & ((family[first] == family[second]) == same_family)
         & (np.abs(log_cost[first] - log_cost[second]) <= np.log1p(tolerance))
     )
@@ -68,7 +68,7 @@ class PairSampling:
     """Bootstrap samples of the models that pairs are of, or of groups of them, such as families.
 
     Resampled are models and not pairs: those of one model stand and fall together, and so do all
-    resolutions of it. All scores are judged by the same samples.
+    settings of it. All scores are judged by the same samples.
 
     Args:
         pairs: The pairs.

@@ -13,25 +13,32 @@ from typing import NamedTuple
 from pisnas_mm.checks import shown
 
 METRIC = 'mAP_0.5:0.95'
+ANY = 'any cost'  # a cost that all have: pairs need not be equal in it
 _NAME, _LATENCY = 'model_name', '_latency'
 
 
 class Key(NamedTuple):
-    """A detector at a resolution (the side of the image, in pixels)."""
+    """A detector at a resolution (the side of the image, in pixels), trained in some way."""
 
     model: str
     resolution: int
+    training: str = ''
+
+    @property
+    def setting(self) -> str:
+        """What two detectors have in common that are compared."""
+        return self.training or str(self.resolution)
 
 
 class Published(NamedTuple):
-    """What the tables of a folder say.
+    """What is known of published detectors.
 
-    ``accuracies`` are by data set (the name of its file) and detector, from 0 to 1; ``latencies``
-    by device and detector, in seconds.
+    ``accuracies`` are by data set and detector, from 0 to 1; ``costs`` by name and detector, in
+    which pairs can be equal besides MACs and params, such as the seconds on a device.
     """
 
     accuracies: Mapping[str, Mapping[Key, float]]
-    latencies: Mapping[str, Mapping[Key, float]]
+    costs: Mapping[str, Mapping[Key, float]]
 
 
 def read_published(folder: Path) -> Published:

@@ -119,7 +119,12 @@ def slurm_group(environment: Mapping[str, str]) -> dict[str, str]:
         'LOCAL_WORLD_SIZE': environment['SLURM_NTASKS_PER_NODE'],
     }
     group = {name: environment.get(name, value) for name, value in group.items()}
-    return group | {
+    return group | slurm_ranks(environment)
+
+
+def slurm_ranks(environment: Mapping[str, str]) -> dict[str, str]:
+    """Those of torchrun's variables that say which process this is, and of how many."""
+    return {
         'RANK': environment['SLURM_PROCID'],
         'LOCAL_RANK': environment['SLURM_LOCALID'],
         'WORLD_SIZE': environment['SLURM_NTASKS'],

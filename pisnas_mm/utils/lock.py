@@ -43,19 +43,16 @@ def locked(folder: Path) -> Iterator[None]:
         ValueError: Another process owns it; says which, and since when.
     """
     path = WorkDir(folder).lock
-    ours = _this_process()
-    with _opened(path) as file:
-        owner = _read(file)
-        if owner and _lives(owner):
+    ours = described(os.getpid())
+    with opened(path) as file:
+        owner = read_owner(file)
+        if owner and lives(owner):
             raise ValueError(
                 f'{folder} is in use by process {owner["pid"]} on {owner["host"]}, started '
                 f'{owner["since"]}; wait for it or choose another with --work-dir'
-                + ('' if _is_known(owner) else f' (or delete {path} if it is gone)')
+                + ('' if is_known(owner) else f' (or delete {path} if it is gone)')
             )
-        with writing(path):
-            os.ftruncate(file, 0)
-            os.lseek(file, 0, os.SEEK_SET)
-            os.write(file, json.dumps(ours).encode())
+        write_owner(path, file, ours)
     try:
         yield
     finally:
@@ -74,22 +71,24 @@ def start_of(pid: int) -> str | None:
     return None if state in 'ZX' else f'{boot} {numbers[18]}'
 
 
-def _this_process() -> dict[str, Any]:
+def described(pid: int) -> dict[str, Any]:
+    """A process of this machine, so that others can tell whether it lives."""
     return {
-        'pid': os.getpid(),
-        'start': start_of(os.getpid()),
+        'pid': pid,
+        'start': start_of(pid),
         'since': time.strftime('%Y-%m-%d %H:%M:%S'),
         'host': socket.gethostname(),
     }
 
 
-def _is_known(owner: dict[str, Any]) -> bool:
+def is_known(owner: dict[str, Any]) -> bool:
     """Whether somebody here can know if it lives: asking Windows would stop it."""
     return owner['host'] == socket.gethostname() and os.name != 'nt'
 
 
-def _lives(owner: dict[str, Any]) -> bool:
-    if not _is_known(owner):
+def lives(owner: dict[str, Any]) -> bool:
+    """Whether a process is there; one that nobody here can know of counts as living."""
+    if not is_known(owner):
         return True
     if owner['start'] is not None:
         return start_of(owner['pid']) == owner['start']
@@ -102,7 +101,7 @@ def _lives(owner: dict[str, Any]) -> bool:
     return True
 
 
-def _read(file: int) -> dict[str, Any] | None:
+def read_owner(file: int) -> dict[str, Any] | None:
     """What the file says of its owner; None where that is nothing sensible."""
     try:
         os.lseek(file, 0, os.SEEK_SET)
@@ -114,8 +113,16 @@ def _read(file: int) -> dict[str, Any] | None:
     return owner if sensible and all(isinstance(text, str) for text in texts) else None
 
 
+def write_owner(path: Path, file: int, owner: dict[str, Any]) -> None:
+    """Replace what an opened file says."""
+    with writing(path):
+        os.ftruncate(file, 0)
+        os.lseek(file, 0, os.SEEK_SET)
+        os.write(file, json.dumps(owner).encode())
+
+
 @contextmanager
-def _opened(path: Path) -> Iterator[int]:
+def opened(path: Path) -> Iterator[int]:
     """The file, for this process alone: so that of two who find a stale lock one gets it."""
     with writing(path):
         while True:

@@ -1,28 +1,35 @@
 """The whole of a verification, with a stand-in for the training that takes no time."""
 
 import json
+import os
 import shutil
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pisnas_mm import search_backbone
-from pisnas_mm.app.verify import Verified, verify_search
+from pisnas_mm.app.verify import Verified, own_share, verify_search
 from pisnas_mm.detectors import trainings
 from pisnas_mm.utils.configs import load_config
 from pisnas_mm.visualization.trained import lines, points
 
 STAND_IN = """
-import json, sys
+import json, sys, time
 from pathlib import Path
 config, folder, seed = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
 until = json.loads(sys.argv[5])['pause_after']
 orders = json.loads(Path(__file__).with_name('orders.json').read_text())
 with open(Path(__file__).with_name('begun'), 'a') as file:
     file.write(f'{config.stem} {seed} {until}\\n')
+time.sleep(orders.get('seconds', 0))
+if config.stem == 'pace':
+    pace = {'step': orders['step'], 'round': 0.0, 'rounds': 0.0}
+    (folder / 'pace.json').write_text(json.dumps(pace))
+    sys.exit('out of memory' if config.parent.name == orders.get('diverges') else 0)
 if config.stem == orders.get('diverges'):
     sys.exit('FloatingPointError: diverged: the loss is nan at step 1')
 before = len(list(folder.glob('*/vis_data/scalars.json')))
@@ -116,9 +123,7 @@ def test_from_finalists_to_the_sentence(work_dir: Path) -> None:
 
     finalist = load_config(work_dir / 'verification/searched-2/searched-2.py')
     verified = load_config(found.files.verified)
-    for key in ('train_cfg', 'test_cfg'):  # MMDetection puts them there when it builds
-        finalist.model.bbox_head.pop(key, None)
-    assert verified.model == finalist.model
+    assert verified.model == finalist.model  # as it was, and not as building it leaves it
     assert verified.train_cfg.max_epochs == 2  # the user's own schedule, not the brief one
     assert found.files.verified.read_text().startswith(f'# {sentence}')
     assert 'tools/train.py' in repr(found)
@@ -149,6 +154,89 @@ def test_two_at_a_time_come_to_the_same(work_dir: Path) -> None:
     one = told(verify_search(work_dir, say=silent))
     shutil.rmtree(work_dir / 'verification')
     assert told(verify_search(work_dir, gpus=(None, None), say=silent)) == one
+
+
+def test_several_share_the_trainings_and_come_to_the_same(work_dir: Path) -> None:
+    """As on several machines: none trains what another one does."""
+    one = told(verify_search(work_dir, say=silent))
+    alone = begun(work_dir)
+    shutil.rmtree(work_dir / 'verification')
+    order(work_dir.parent, seconds=0.2)
+    with ThreadPoolExecutor(3) as pool:
+        several = [pool.submit(verify_search, work_dir, say=silent) for _ in range(3)]
+    assert [told(found.result()) for found in several] == [one] * 3
+    assert sorted(begun(work_dir)[len(alone) :]) == sorted(alone)
+    assert not list((work_dir / 'verification').rglob('claim.json'))
+
+
+SLURM = {'SLURM_PROCID': '5', 'SLURM_LOCALID': '3', 'SLURM_NTASKS': '8'}
+
+
+@pytest.mark.parametrize(
+    ('launcher', 'env', 'gpus', 'expected'),
+    [
+        ('none', {}, ['0', '1'], (['0', '1'], 1)),
+        ('pytorch', {'LOCAL_RANK': '1', 'WORLD_SIZE': '4'}, ['0', '3'], (['3'], 4)),
+        ('slurm', SLURM, ['0', '1', '2', '3'], (['3'], 8)),
+        ('slurm', SLURM, ['7'], (['7'], 8)),  # where slurm gives each process its own
+        ('slurm', SLURM, [None], ([None], 8)),
+    ],
+)
+def test_a_process_of_several_has_a_gpu(
+    launcher: str,
+    env: dict[str, str],
+    gpus: list[str | None],
+    expected: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(os, 'environ', env)
+    assert own_share(launcher, gpus) == expected
+    assert env.get('RANK') == ('5' if launcher == 'slurm' else None)  # who speaks
+
+
+def test_a_launcher_that_has_not_launched_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, 'environ', {})
+    with pytest.raises(ValueError, match='--launcher slurm, but SLURM_PROCID is not set'):
+        own_share('slurm', [None])
+
+
+@pytest.mark.parametrize(('jobs', 'processes', 'steps'), [(1, 1, 8), (2, 1, 16), (1, 2, 16)])
+def test_hours_become_steps_once(work_dir: Path, jobs: int, processes: int, steps: int) -> None:
+    """A round of s steps takes 36 s; one after the other there are 28 rounds, two at a time 15."""
+    order(work_dir.parent, step=36.0)
+    options = {'verify.steps': None, 'verify.hours': 0.7}
+    said: list[str] = []
+    for gpus in (None,) * jobs, (None,):  # it goes on with fewer at a time
+        found = verify_search(
+            work_dir, options=options, gpus=gpus, processes=processes, say=said.append
+        )
+        assert found.result['rungs'][-1]['steps'] == steps
+        order(work_dir.parent, step=1.0)
+    assert said.count(f'0.7 hours: {steps} steps a training') == 2
+    assert begun(work_dir).count('pace 0 2') == 5
+    assert len(begun(work_dir)) == 5 + 14
+    with pytest.raises(ValueError, match=r'verify.hours = 2, but .*budget.json is for 0.7; delete'):
+        verify_search(work_dir, options={**options, 'verify.hours': 2}, say=silent)
+
+
+def test_too_few_hours_are_told_before_anything_is_trained(work_dir: Path) -> None:
+    order(work_dir.parent, step=36.0)
+    options = {'verify.steps': None, 'verify.hours': 0.2}
+    with pytest.raises(ValueError, match=r'verify.hours = 0.2 are too few: one .* takes 0.28; '):
+        verify_search(work_dir, options=options, say=silent)
+    assert set(begun(work_dir)) == {'pace 0 2'}
+    verify_search(work_dir, options={**options, 'verify.hours': 0.7}, say=silent)
+    assert begun(work_dir).count('pace 0 2') == 5  # what was measured counts
+
+
+def test_who_fails_while_it_is_measured_takes_no_hours(work_dir: Path) -> None:
+    """Four are left to be halved: 4 + 3 + 2 * 2 rounds with one seed."""
+    order(work_dir.parent, step=36.0, diverges='searched-4')
+    options = {'verify.steps': None, 'verify.hours': 0.7, 'verify.seeds': (0,)}
+    found = verify_search(work_dir, options=options, say=silent)
+    assert found.result['rungs'][-1]['steps'] == 4 * int(2520 / 36 / (4 + 3 + 2 * 2))
+    (failed,) = [of for of in found.result['contestants'] if of['failure']]
+    assert failed['name'] == 'searched-4'
 
 
 def test_who_diverges_is_marked_and_leaves(work_dir: Path) -> None:
@@ -194,6 +282,7 @@ WORTH_LAST = ['searched-1', 'searched-4']
 @pytest.mark.parametrize(
     ('options', 'complaint'),
     [
+        ({'verify.hours': 1}, 'verify should have steps or hours, but has both; set one'),
         ({'verify.steps': 3}, r'verify.steps = 3 are too few: the first of 3 rungs'),
         (
             {'verify.metric': 'coco/bbox_map'},

@@ -8,7 +8,7 @@ from mmdet.registry import MODELS
 from mmengine.config import ConfigDict
 
 from pisnas_mm.deployment.choice import choose
-from pisnas_mm.models.decoding import decode, points_per_cell
+from pisnas_mm.models.decoding import decode, grid_of
 from tests.test_deployment.cards import card
 from tests.test_models.heads import HEADS, SHAPE, STRIDES, outputs_of
 
@@ -26,7 +26,7 @@ def test_the_detections_are_those_of_the_head(family: str, seed: int) -> None:
     test = head.test_cfg
     own = card(
         strides=tuple(STRIDES),
-        points_per_cell=points_per_cell(head),
+        points_per_cell=grid_of(head).per_cell,
         nms_pre=test.nms_pre,
         iou_thr=test.nms.iou_threshold,
         max_per_img=test.max_per_img,

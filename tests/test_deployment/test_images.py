@@ -69,7 +69,7 @@ def test_pixels_are_those_that_the_detector_was_trained_on(
     built = MODELS.build(cfg.model.data_preprocessor)
     expected = built(pseudo_collate([packed]))['inputs'].numpy()
 
-    own = card_of(cfg, MODELS.build(HEADS['GFLHead']), 1, Options(dynamic=('size',)))
+    own = card_of(cfg, MODELS.build(HEADS['GFLHead']), Options(dynamic=('size',)))
     ready = make_ready(read_image(path), own)
     mean, std = (np.array(v, np.float32).reshape(1, 3, 1, 1) for v in (own.mean, own.std))
     found = (ready.pixels - mean) / std

@@ -11,7 +11,7 @@ from tests.test_models.heads import HEADS
 
 
 def read(cfg: Config, **options: Any) -> Card:
-    return card_of(cfg, MODELS.build(HEADS['GFLHead']), 1, Options(**options))
+    return card_of(cfg, MODELS.build(HEADS['GFLHead']), Options(**options))
 
 
 @pytest.mark.parametrize(
@@ -81,4 +81,4 @@ def test_other_suppression_is_refused_in_a_line() -> None:
     head = MODELS.build(HEADS['GFLHead'])
     head.test_cfg = dict(head.test_cfg, nms=dict(type='soft_nms', iou_threshold=0.5))
     with pytest.raises(ValueError, match='soft_nms cannot be exported, only nms'):
-        card_of(config('edges', 'rgb'), head, 1, Options())
+        card_of(config('edges', 'rgb'), head, Options())

@@ -4,6 +4,7 @@ import json
 import sys
 import time
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -71,6 +72,51 @@ def test_as_many_at_a_time_as_there_are_gpus(tmp_path: Path) -> None:
     assert sorted(found) == sorted(todo)
     gpus = [line.split()[2] for line in (tmp_path / 'begun').read_text().splitlines()]
     assert set(gpus) == {'0', '1'}
+
+
+def test_a_training_is_alone_in_whatever_group_has_started_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """MMEngine looks up the device of LOCAL_RANK, and a training sees one."""
+    monkeypatch.setenv('LOCAL_RANK', '3')
+    code = 'import os; print(os.environ.get("LOCAL_RANK"), os.environ["CUDA_VISIBLE_DEVICES"])'
+    monkeypatch.setattr(trainings, 'TRAIN', [sys.executable, '-c', code])
+    one = training(tmp_path, 'a')
+    list(run([one], METRIC, ['5']))
+    assert (one.folder / 'output.log').read_text() == 'None 5\n'
+
+
+def test_whoever_has_lost_its_claim_leaves_the_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A machine that has slept: another one trains meanwhile, and says what it comes to."""
+    monkeypatch.setattr(trainings, 'RENEWED', 0.2)
+    monkeypatch.setattr(trainings, 'LOOK', 0.1)
+    one = training(tmp_path, 'a', {METRIC: 0.5, 'step': 1}, seconds=60)
+    path = one.folder / 'claim.json'
+
+    def other() -> None:
+        while not (tmp_path / 'begun').exists():
+            time.sleep(0.01)
+        path.write_text(json.dumps(json.loads(path.read_text()) | {'host': 'elsewhere'}))
+        time.sleep(1)
+        result = {'metric': METRIC, 'value': 0.7, 'failure': None}
+        (one.folder / 'result.json').write_text(json.dumps(result))
+
+    thread = Thread(target=other)
+    thread.start()
+    assert list(run([one], METRIC)) == [(one, Reached(0.7))]
+    thread.join()
+    assert len((tmp_path / 'begun').read_text().splitlines()) == 1
+    assert 'elsewhere' in path.read_text()
+
+
+def test_an_error_of_one_that_trains_is_raised(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trainings, 'TRAIN', [str(tmp_path / 'no such program')])
+    with pytest.raises(FileNotFoundError, match='no such program'):
+        list(run([training(tmp_path, 'a')], METRIC))
 
 
 def test_stopping_ends_what_runs_and_begins_nothing(tmp_path: Path) -> None:

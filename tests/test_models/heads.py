@@ -20,6 +20,23 @@ _COMMON: dict[str, Any] = dict(
     num_classes=CLASSES, in_channels=16, feat_channels=16, stacked_convs=1, test_cfg=_TEST
 )
 _FOCAL = dict(type='FocalLoss', use_sigmoid=True)
+_YOLO: dict[str, Any] = dict(
+    num_classes=CLASSES, in_channels=[16, 16, 16], strides=STRIDES, test_cfg=_TEST
+)
+# Their best ``nms_pre`` are of all levels together.
+_ANCHOR_YOLO: dict[str, Any] = dict(_YOLO, test_cfg=dict(_TEST, nms_pre=10**6))
+_RETINA: dict[str, Any] = dict(
+    **_COMMON,
+    anchor_generator=dict(
+        type='AnchorGenerator',
+        ratios=[0.5, 1.0, 2.0],
+        octave_base_scale=4,
+        scales_per_octave=2,
+        strides=STRIDES,
+    ),
+    bbox_coder=dict(type='DeltaXYWHBBoxCoder', target_stds=[0.5, 0.5, 0.5, 0.5]),
+    loss_cls=_FOCAL,
+)
 
 HEADS: dict[str, dict[str, Any]] = {
     'GFLHead': dict(
@@ -45,27 +62,14 @@ HEADS: dict[str, dict[str, Any]] = {
         norm_on_bbox=True,
         centerness_on_reg=True,
     ),
-    'RetinaHead': dict(
-        type='RetinaHead',
-        **_COMMON,
-        anchor_generator=dict(
-            type='AnchorGenerator',
-            ratios=[0.5, 1.0, 2.0],
-            octave_base_scale=4,
-            scales_per_octave=2,
-            strides=STRIDES,
-        ),
-        bbox_coder=dict(type='DeltaXYWHBBoxCoder', target_stds=[0.5, 0.5, 0.5, 0.5]),
-        loss_cls=_FOCAL,
+    'RetinaHead': dict(_RETINA, type='RetinaHead'),
+    'SpineNetHead': dict(
+        _RETINA, type='SpineNetHead', num_ins=len(STRIDES), norm_cfg=dict(type='BN'), act='silu'
     ),
-    'YOLOv8Head': dict(
-        type='YOLOv8Head',
-        num_classes=CLASSES,
-        in_channels=[16, 16, 16],
-        strides=STRIDES,
-        reg_max=8,
-        test_cfg=_TEST,
-    ),
+    'YOLOv5Head': dict(_ANCHOR_YOLO, type='YOLOv5Head'),
+    'YOLOv6Head': dict(_YOLO, type='YOLOv6Head'),
+    'YOLOv7Head': dict(_ANCHOR_YOLO, type='YOLOv7Head'),
+    'YOLOv8Head': dict(_YOLO, type='YOLOv8Head', reg_max=8),
 }
 
 

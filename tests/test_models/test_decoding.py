@@ -8,7 +8,7 @@ from mmdet.registry import MODELS
 from mmengine.config import ConfigDict
 from torch import Tensor
 
-from pisnas_mm.models.decoding import DECODERS, decode, decoder_of, points_per_cell
+from pisnas_mm.models.decoding import DECODERS, decode, decoder_of, grid_of
 from tests.test_models.heads import HEADS, SHAPE, outputs_of
 
 FAMILIES = sorted(HEADS)
@@ -42,7 +42,8 @@ def test_points_stand_level_by_level(family: str) -> None:
     head = MODELS.build(ConfigDict(HEADS[family]))
     boxes, _ = decode(head, outputs_of(head), SHAPE)
     cells = sum(-(-SHAPE[0] // s) * -(-SHAPE[1] // s) for s in (8, 16, 32))
-    assert boxes.shape == (2, cells * points_per_cell(head), 4)
+    assert boxes.shape == (2, cells * grid_of(head).per_cell, 4)
+    assert grid_of(head).strides == (8, 16, 32)
 
 
 def test_every_family_is_tested() -> None:

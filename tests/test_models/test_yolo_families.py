@@ -1,8 +1,5 @@
 """YOLOv5, v6 and v7 as their configs have them; `test_yolov8.py` has v8."""
 
-import json
-import os
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +15,6 @@ from mmengine.structures import InstanceData
 from torch import nn
 
 from pisnas_mm.architectures.genotype import Genotype
-from pisnas_mm.datasets.digits import DigitsSettings, make_digits
 from pisnas_mm.detectors import detector_config
 from pisnas_mm.models.complexity import build_on_meta
 from pisnas_mm.models.fuse import fuse
@@ -169,46 +165,3 @@ def test_the_schedule_ends_where_it_should(name: str, epochs: int) -> None:
     (switch,) = (hook for hook in cfg.custom_hooks if hook['type'] == 'PipelineSwitchHook')
     assert switch.switch_epoch == epochs - 15
     assert cfg.train_cfg.dynamic_intervals == [(epochs - 15, 1)]
-
-
-@pytest.mark.skipif('PISNAS_MM_LONG_TESTS' not in os.environ, reason='takes minutes')
-@pytest.mark.parametrize(
-    'name', ['yolov5/yolov5_n', 'yolov6/yolov6_n', 'yolov7/yolov7_tiny', 'yolov8/yolov8_n']
-)
-def test_ten_images_are_learnt_by_heart(
-    name: str, tmp_path: Path, run_tool: Callable[..., None]
-) -> None:
-    """The smallest of a kind, trained on ten images of digits and evaluated on the same."""
-    make_digits(tmp_path / 'digits', DigitsSettings(num_train=10, num_val=1, image_size=128))
-    data = dict(
-        data_root=f'{tmp_path}/digits/',
-        ann_file='annotations/train.json',
-        data_prefix=dict(img='train/'),
-    )
-    loader = dict(num_workers=0, persistent_workers=False, dataset=data)
-    epochs = 120
-    entries = dict(
-        _base_=f'{CONFIGS}/{name}_5e_digits.py',
-        train_dataloader=dict(loader, batch_size=5),
-        val_dataloader=dict(loader, batch_size=10),
-        test_dataloader=dict(loader, batch_size=10),
-        val_evaluator=dict(ann_file=f'{tmp_path}/digits/annotations/train.json'),
-        train_cfg=dict(max_epochs=epochs, val_interval=epochs),
-        param_scheduler=[
-            dict(type='LinearLR', start_factor=0.1, by_epoch=False, end=20),
-            dict(type='CosineAnnealingLR', T_max=epochs, convert_to_iter_based=True),
-        ],
-        optim_wrapper=dict(optimizer=dict(weight_decay=5e-4)),
-        default_hooks=dict(checkpoint=dict(interval=epochs)),
-        # MMEngine shares logs between runs of one name.
-        experiment_name=tmp_path.name,
-        visualizer=dict(name=tmp_path.name),
-    )
-    path = tmp_path / 'ten.py'
-    path.write_text('\n'.join(f'{key} = {value!r}' for key, value in entries.items()))
-    run_tool('train', path, '--work-dir', tmp_path)
-    (log,) = tmp_path.glob('*/vis_data/scalars.json')
-    found = [
-        line for line in map(json.loads, log.read_text().splitlines()) if 'coco/bbox_mAP_50' in line
-    ]
-    assert found[-1]['coco/bbox_mAP_50'] >= 0.9

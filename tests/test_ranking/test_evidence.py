@@ -23,7 +23,7 @@ def bed() -> Bed:
 
 
 def test_a_score_is_judged_on_pairs_of_equal_cost(bed: Bed) -> None:
-    found = {(j.pairs, j.resolution, j.score): j for j in judge(bed, 50)}
+    found = {(j.pairs, j.setting, j.score): j for j in judge(bed, 50)}
     for resolution in (ALL, '32'):
         for kind, num_pairs in ((ACROSS, 8), (WITHIN, 2)):
             shares = [

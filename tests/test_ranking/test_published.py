@@ -25,7 +25,7 @@ def test_tables_are_read_by_what_they_hold(tmp_path: Path) -> None:
     small, other = Key('yolo8s', 320), Key('yolo6s-d1w5', 320)
     accuracies = {small: 0.55, other: 0.5}
     assert found.accuracies == {'COCO': accuracies, 'VOC': accuracies}
-    assert found.latencies == {'a40_trt': {small: 0.001}, 'nano_gpu': {small: 0.02}}
+    assert found.costs == {'a40_trt': {small: 0.001}, 'nano_gpu': {small: 0.02}}
 
 
 @pytest.mark.parametrize(

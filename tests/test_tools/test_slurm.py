@@ -70,6 +70,16 @@ def test_evaluating(tmp_path: Path) -> None:
     ]
 
 
+def test_verifying(tmp_path: Path) -> None:
+    args = ['a part', 'job', 'a search', '--cfg-options', 'verify.hours=2']
+    assert called(tmp_path, 'verify', *args, GPUS='16', SRUN_ARGS='--exclusive') == [
+        *resources(16, 8, 5),
+        '--exclusive',
+        *('python', '-u', str(TOOLS / 'verify.py'), 'a search', '--launcher', 'slurm'),
+        *('--cfg-options', 'verify.hours=2'),
+    ]
+
+
 @pytest.mark.parametrize(
     ('env', 'processes', 'per_node', 'cpus', 'extra'),
     [
@@ -97,10 +107,16 @@ def test_searching(
 
 
 @pytest.mark.parametrize(
-    ('tool', 'args'), [('train', ['p', 'j']), ('test', ['p', 'j', 'c']), ('search', ['p', 'j'])]
+    ('tool', 'args', 'what'),
+    [
+        ('train', ['p', 'j'], 'CONFIG'),
+        ('test', ['p', 'j', 'c'], 'CONFIG'),
+        ('search', ['p', 'j'], 'CONFIG'),
+        ('verify', ['p', 'j'], 'WORK_DIR'),
+    ],
 )
-def test_they_say_how_they_are_called(tool: str, args: list[str]) -> None:
+def test_they_say_how_they_are_called(tool: str, args: list[str], what: str) -> None:
     script = TOOLS / f'slurm_{tool}.sh'
     done = subprocess.run([script, *args], capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert done.stderr.startswith(f'usage: {script} PARTITION JOB_NAME CONFIG')
+    assert done.stderr.startswith(f'usage: {script} PARTITION JOB_NAME {what}')

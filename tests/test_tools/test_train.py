@@ -202,7 +202,8 @@ def test_two_processes_with_unequal_shares_that_are_resumed(
 
 
 @pytest.mark.parametrize(
-    ('tool', 'files'), [('train', ['a config.py']), ('test', ['a config.py', 'a.pth'])]
+    ('tool', 'files'),
+    [('train', ['a config.py']), ('test', ['a config.py', 'a.pth']), ('verify', ['a search'])],
 )
 @pytest.mark.parametrize(
     ('env', 'group'),
@@ -348,8 +349,11 @@ def test_help_needs_neither_torch_nor_an_installed_package(tmp_path: Path, tool:
     assert not {'torch', 'mmengine', 'numpy'} & set(done.stderr.split())
 
 
-@pytest.mark.parametrize('script', ['dist_train.sh', 'dist_test.sh'])
-def test_launchers_say_how_they_are_called(script: str) -> None:
+@pytest.mark.parametrize(
+    ('script', 'what'),
+    [('dist_train.sh', 'CONFIG'), ('dist_test.sh', 'CONFIG'), ('dist_verify.sh', 'WORK_DIR')],
+)
+def test_launchers_say_how_they_are_called(script: str, what: str) -> None:
     done = subprocess.run([TOOLS / script, 'config.py'], capture_output=True, text=True)
     assert done.returncode == 2
-    assert done.stderr.startswith(f'usage: {TOOLS / script} CONFIG')
+    assert done.stderr.startswith(f'usage: {TOOLS / script} {what}')

@@ -2,10 +2,13 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -71,10 +74,7 @@ def test_killed_it_goes_on_to_the_same_result(config: Path, whole: Path) -> None
     (killed / 'small.py').write_text(text.replace('verify = False\n', entry))
     command = [sys.executable, str(TOOLS / 'verify.py'), str(killed)]
     begun = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    for _ in range(6000):
-        if list(killed.glob('verification/searched-2/seed-5/*/vis_data/scalars.json')):
-            break
-        time.sleep(0.05)
+    until(lambda: list(killed.glob('verification/searched-2/seed-5/*/vis_data/scalars.json')))
     os.kill(begun.pid, signal.SIGKILL)
     begun.wait()
     for _ in range(100):
@@ -86,6 +86,58 @@ def test_killed_it_goes_on_to_the_same_result(config: Path, whole: Path) -> None
     assert (killed / 'verification.json').read_bytes() == (whole / 'verification.json').read_bytes()
     parts = f'verification/{winner(whole)}/seed-5'
     assert equal(weights(killed / parts), weights(whole / parts))
+
+
+def test_one_of_two_is_killed_and_the_other_comes_to_the_same_result(
+    config: Path, whole: Path
+) -> None:
+    """Both as a launcher starts them; the first one trains when it is killed."""
+    shared = config.parent / 'shared'
+    shutil.copytree(whole, shared)
+    shutil.rmtree(shared / 'verification')
+    (shared / 'verification.json').unlink()
+    first, second = (launched(shared, rank) for rank in (0, 1))
+    trained = until(lambda: claims_of(shared, first), lambda: claims_of(shared, second))
+    assert {path.parents[1].name for path in trained} == {'searched-1', 'searched-2'}
+    until(lambda: list(trained[0].parent.glob('*/vis_data/scalars.json')))
+    first.kill()
+    assert first.wait() != 0
+    said, complaints = second.communicate()
+    assert second.returncode == 0, complaints
+    assert said == ''  # what is said the first one says
+    same = (whole / 'verification.json').read_bytes()
+    assert (shared / 'verification.json').read_bytes() == same
+    parts = f'verification/{winner(whole)}/seed-5'
+    assert equal(weights(shared / parts), weights(whole / parts))
+    assert not list(shared.rglob('claim.json'))
+
+
+def launched(work_dir: Path, rank: int) -> subprocess.Popen[str]:
+    """One of two processes of a verification, as torchrun starts them."""
+    group = {'RANK': str(rank), 'LOCAL_RANK': str(rank), 'WORLD_SIZE': '2'}
+    command = [sys.executable, str(TOOLS / 'verify.py'), str(work_dir), '--launcher', 'pytorch']
+    pipes: dict[str, Any] = dict(stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(command, env=os.environ | group, **pipes)
+
+
+def claims_of(work_dir: Path, process: subprocess.Popen[str]) -> list[Path]:
+    """The trainings that a process has claimed."""
+    found = []
+    for path in work_dir.glob('verification/*/seed-5/claim.json'):
+        with suppress(OSError, ValueError):  # half of it, or none any more
+            if json.loads(path.read_text())['pid'] == process.pid:
+                found.append(path)
+    return found
+
+
+def until(*conditions: Callable[[], Sequence[Any]]) -> list[Any]:
+    """Wait for all, at once; what each gives first."""
+    for _ in range(6000):
+        found = [condition() for condition in conditions]
+        if all(found):
+            return [of[0] for of in found]
+        time.sleep(0.05)
+    pytest.fail('it never came to that')
 
 
 def alive(work_dir: Path) -> list[str]:

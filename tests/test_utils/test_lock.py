@@ -113,7 +113,7 @@ def test_the_start_of_a_process_is_its_own():
 
 def test_two_who_see_a_stale_lock_at_once_do_not_both_get_it(tmp_path, monkeypatch):
     (tmp_path / 'search.lock').write_text('{"pid": 0}')
-    read, end = lock._read, threading.Event()
+    read, end = lock.read_owner, threading.Event()
 
     def slowly(file):
         owner = read(file)
@@ -128,7 +128,7 @@ def test_two_who_see_a_stale_lock_at_once_do_not_both_get_it(tmp_path, monkeypat
         except ValueError:
             got.append(False)
 
-    monkeypatch.setattr(lock, '_read', slowly)
+    monkeypatch.setattr(lock, 'read_owner', slowly)
     got: list[bool] = []
     threads = [threading.Thread(target=work) for _ in range(4)]
     for thread in threads:
@@ -158,7 +158,7 @@ def test_a_system_without_posix_locks_will_do(tmp_path):
 
 
 def test_who_cannot_ask_says_how_to_go_on(tmp_path, monkeypatch):
-    monkeypatch.setattr(lock, '_is_known', lambda owner: False)
+    monkeypatch.setattr(lock, 'is_known', lambda owner: False)
     asked = []
     monkeypatch.setattr(os, 'kill', lambda *args: asked.append(args))  # Windows would stop it
     remedy = r'delete .*search.lock if it is gone'

@@ -1,7 +1,8 @@
 """Which score predicts trained detectors? python tools/analysis_tools/rank_published.py FOLDER.
 
 FOLDER holds YOLOBench's tables of results (Deeplite/deeplite-torch-zoo, results/yolobench), as they
-are downloaded. Nothing is trained: a minute on one core.
+are downloaded, or is docs/results/zoo, which has those of MMDetection's own zoo. Nothing is
+trained: a minute on one core.
 """
 
 import argparse
@@ -21,7 +22,7 @@ from pisnas_mm.utils.table import text_table
 
 def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = ArgumentParser(description='Judge every score by detectors that others have trained.')
-    parser.add_argument('folder', type=Path, help='CSV files of YOLOBench')
+    parser.add_argument('folder', type=Path, help='CSV files of YOLOBench, or docs/results/zoo')
     parser.add_argument(
         '--config', help='a config whose `scores` are judged, too: dict(name=dict(type=...), ...)'
     )

@@ -53,6 +53,8 @@ class YOLOv5Head(BaseDenseHead):
         ValueError: ``in_channels``, ``strides``, ``anchors`` and ``balance`` are not equally many.
     """
 
+    use_sigmoid_cls = True
+
     def __init__(
         self,
         num_classes: int,
@@ -190,12 +192,7 @@ class YOLOv5Head(BaseDenseHead):
     ) -> list[InstanceData]:
         """Detections from what ``forward`` gave; arguments as in other heads."""
         cfg = ConfigDict(cfg or self.test_cfg)
-        parts = [
-            (self._all_boxes(i, level).flatten(1, 3), level.flatten(1, 3)[..., 4:].sigmoid())
-            for i, level in enumerate(level.float() for level in levels)
-        ]
-        boxes, chances = (torch.cat(part, dim=1) for part in zip(*parts, strict=True))
-        scores = chances[..., :1] * chances[..., 1:]  # (N, P, classes)
+        boxes, scores = self.decoded(levels)
         results = []
         for image_boxes, image_scores, meta in zip(boxes, scores, batch_img_metas, strict=True):
             best, labels, at, _ = filter_scores_and_topk(image_scores, cfg.score_thr, cfg.nms_pre)
@@ -206,6 +203,13 @@ class YOLOv5Head(BaseDenseHead):
             )
             results.append(self._bbox_post_process(found, cfg, rescale, with_nms, meta))
         return results
+
+    def decoded(self, levels: Levels) -> tuple[Tensor, Tensor]:
+        """Boxes (N, P, 4) in pixels and scores (N, P, classes) of all anchors, for export, too."""
+        levels = [level.float() for level in levels]
+        boxes = [self._all_boxes(i, level).flatten(1, 3) for i, level in enumerate(levels)]
+        chances = torch.cat([level[..., 4:].flatten(1, 3) for level in levels], dim=1).sigmoid()
+        return torch.cat(boxes, dim=1), chances[..., :1] * chances[..., 1:]
 
     def _all_boxes(self, i: int, level: Tensor) -> Tensor:
         """Boxes (N, A, H, W, 4) of all predictions of a level."""

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Verifies a search in several processes: tools/dist_verify.sh WORK_DIR GPUS [arguments of tools/verify.py]
+# One process for each GPU takes what trainings are left; without GPUs as many as you say.
+# Several machines, which share WORK_DIR: set NNODES, NODE_RANK (0 .. NNODES-1), MASTER_ADDR and PORT on each.
+set -euo pipefail
+
+if [ "$#" -lt 2 ]; then
+    echo "usage: $0 WORK_DIR GPUS [arguments of tools/verify.py]" >&2
+    exit 2
+fi
+work_dir=$1 gpus=$2
+shift 2
+
+exec python -m torch.distributed.run \
+    --nnodes="${NNODES:-1}" \
+    --node_rank="${NODE_RANK:-0}" \
+    --master_addr="${MASTER_ADDR:-127.0.0.1}" \
+    --master_port="${PORT:-29500}" \
+    --nproc_per_node="$gpus" \
+    "$(dirname "$0")/verify.py" "$work_dir" --launcher pytorch "$@"
