@@ -45,7 +45,6 @@ class Backend(ABC):
             )
         self.device, self.threads, self.precision = _device(device), threads, precision
         torch.set_num_threads(threads)
-        torch.set_flush_denormal(True)  # random weights make numbers that trained ones do not
 
     @abstractmethod
     def runner(self, module: nn.Module, x: Tensor) -> Run:
@@ -81,7 +80,9 @@ class TorchBackend(Backend):
 
         @torch.inference_mode()
         def run() -> None:
+            torch.set_flush_denormal(True)  # random weights make numbers that trained ones do not
             module(x)
+            torch.set_flush_denormal(False)
             if self.device.type == 'cuda':
                 torch.cuda.synchronize(self.device)
 

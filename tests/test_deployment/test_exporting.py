@@ -22,6 +22,7 @@ from pisnas_mm.deployment.preparation import Options
 from pisnas_mm.models import PISBackbone
 from tests.test_models.heads import HEADS
 
+CONFIGS = Path(__file__).parents[2] / 'configs'
 Deploy = Callable[..., None]
 
 REPVGG = [
@@ -187,7 +188,14 @@ def test_an_operator_without_an_equivalent_is_a_line(
     [
         (['--shape', '65', '96'], 'error: the height of --shape should be a multiple of 32'),
         (['--dynamic', 'colour'], 'error: --dynamic should be of batch, size, but got colour'),
-        (['--cfg-options', 'model.bbox_head.num_classes=2'], 'is not of this config: bbox_head.'),
+        (
+            ['--cfg-options', 'model.bbox_head.num_classes=2'],
+            ' is (3, 16, 3, 3) and should be (2, ',
+        ),
+        (
+            ['--cfg-options', 'model.bbox_head.stacked_convs=2'],
+            'cls_convs.1.conv.weight is missing',
+        ),
         (['--images', 'none.jpg'], 'error: image none.jpg not found'),
     ],
 )
@@ -207,6 +215,16 @@ def test_bad_input_is_a_line(
     (line,) = [s for s in capsys.readouterr().err.splitlines() if s.startswith('error:')]
     assert message in line
     assert not out.exists()
+
+
+def test_a_detector_of_two_stages_is_a_line(
+    tmp_path: Path, tiny_run: Path, pictures: list[Picture]
+) -> None:
+    cfg = Config.fromfile(CONFIGS / 'detnas/faster-rcnn_detnas-300m_fpn_scratch-ms-6x_coco.py')
+    with pytest.raises(ValueError, match=r'^a FasterRCNN cannot be exported: it has no dense head'):
+        export_detector(
+            cfg, tiny_run / 'epoch_2.pth', tmp_path / 'model.onnx', Options(), pictures[:1]
+        )
 
 
 def test_folded_norms_leave_the_outputs_as_they_were() -> None:

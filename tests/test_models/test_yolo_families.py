@@ -61,7 +61,8 @@ def stir(module: nn.Module) -> None:
 
 
 def test_there_are_those_of_figure_4() -> None:
-    assert [name.split('_')[1] for name in NAMES] == [*'lmns', *'mnst', 'l', 'tiny']
+    published = [name.split('_')[1] for name in NAMES if 'pis' not in name]
+    assert published == [*'lmns', *'mnst', 'l', 'tiny']
 
 
 @pytest.mark.parametrize('name', NAMES)

@@ -33,6 +33,14 @@ def test_it_runs_a_module_and_knows_what_it_is(name) -> None:
     assert backend.hardware()
 
 
+@pytest.mark.parametrize('name', HERE)
+def test_small_numbers_stay_what_they_are(name) -> None:
+    """Flushing them to zero is the whole process's."""
+    opened(name).runner(nn.Conv2d(3, 4, 3), torch.randn(1, 3, 8, 8))()
+    assert 5e-324 * 1.0 > 0
+    assert (torch.tensor([1e-310], dtype=torch.float64) * 1.0).item() > 0
+
+
 def test_one_thread_is_timed_by_its_work_and_several_by_the_wall() -> None:
     assert opened('torch').clock is time.process_time
     assert opened('torch', threads=2).clock is time.perf_counter

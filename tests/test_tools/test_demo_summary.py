@@ -63,3 +63,16 @@ def test_the_exported_model_and_its_picture_are_named(summarise, demo):
     out = summarise(search, train)
     assert f'exported    {search}/detector.onnx' in out
     assert f'predicted   {search}/predicted/val_000000.png' in out
+
+
+def test_what_was_verified_is_what_was_trained(summarise, demo):
+    search, train = demo
+    assert 'Detector with the searched backbone, trained' in summarise(search, train)
+    sentence = 'searched-1 and seed cannot be told apart: take seed, which you have.'
+    verdict = {'use': 'seed', 'sentence': sentence}
+    (search / 'verification.json').write_text(json.dumps({'verdict': verdict}))
+    (search / 'small_verified_detector.py').touch()
+    out = summarise(search, train)
+    assert f'Verified, by a few steps of training: {sentence}' in out
+    assert 'Detector with seed, trained from scratch' in out
+    assert f'config      {search}/small_verified_detector.py' in out

@@ -11,12 +11,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # runs from a chec
 
 from pisnas_mm.app.arguments import ArgumentParser
 from pisnas_mm.app.errors import one_line_errors, user_error
+from pisnas_mm.utils.work_dir import WorkDir
 
 NUM_SHOWN = 6  # images in the picture of detections
 
 
 def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = ArgumentParser(description='Seed against searched backbone, and its detector.')
+    parser = ArgumentParser(
+        description='Seed against searched backbone, what was verified, and the detector.'
+    )
     parser.add_argument('search_dir', type=Path, help='work directory of tools/search.py')
     parser.add_argument('train_dir', type=Path, help='work directory of tools/train.py and test.py')
     return parser.parse_args(argv)
@@ -43,6 +46,15 @@ def test_metrics(train_dir: Path) -> dict[str, Any]:
     return json.loads(files[-1].read_text())
 
 
+def verdict_of(search_dir: Path) -> dict[str, Any] | None:
+    """What a verification has said; None where there was none."""
+    file = WorkDir(search_dir).verdict
+    found: dict[str, Any] | None = (
+        json.loads(file.read_text())['verdict'] if file.is_file() else None
+    )
+    return found
+
+
 def detections(search_dir: Path, train_dir: Path) -> Path | None:
     """A picture of what ``tools/test.py --show-dir shown`` painted last; None where it did not."""
     from pisnas_mm.visualization.mosaic import mosaic
@@ -67,7 +79,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     metrics = test_metrics(args.train_dir)
     print('\nBackbone, seed against searched:')
     print(comparison(json.loads(best.read_text())))
-    print('\nDetector with the searched backbone, trained from scratch, on held-out digits:')
+    verdict = verdict_of(args.search_dir)
+    if verdict:
+        print(f'\nVerified, by a few steps of training: {verdict["sentence"]}')
+    name = verdict['use'] if verdict else 'the searched backbone'
+    print(f'\nDetector with {name}, trained from scratch, on held-out digits:')
     if 'coco/bbox_mAP' in metrics:
         print(f'COCO mAP {metrics["coco/bbox_mAP"]:.3f}  mAP50 {metrics["coco/bbox_mAP_50"]:.3f}')
     else:
@@ -80,7 +96,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     if picture := detections(args.search_dir, args.train_dir):
         print(f'detections  {picture} (left: the truth, right: detected)')
     print(f'search      {args.search_dir}: best.json, backbone.py, history.jsonl, search.log')
-    print(f'config      {next(args.search_dir.glob("*_detector.py"))}')
+    configs = sorted(args.search_dir.glob('*_detector.py'))  # a verified one comes last
+    print(f'config      {configs[-1]}')
     print(f'detector    {(args.train_dir / "last_checkpoint").read_text().strip()}')
     if (exported := args.search_dir / 'detector.onnx').is_file():
         print(f'exported    {exported} (ONNX; tools/deployment/predict.py runs it without torch)')
