@@ -1,7 +1,7 @@
 """Print speed and memory of searches and of Monte-Carlo scores, beside naive evaluations.
 
 usage: python -m benchmarks [--repeats N] [--candidates N [N ...]] [--long N]
-                            [--only PART [PART ...]]
+                            [--only PART [PART ...]] [--seeds-of CONFIG [CONFIG ...]]
 
 Every search and every sampling is a process of its own, start-up included; its peak memory is the
 resident set that the system reports. Medians count: single times say little on shared machines.
@@ -32,6 +32,7 @@ class Settings(NamedTuple):
     repeats: int
     candidates: Sequence[int]
     long: int
+    seeds_of: Sequence[Path] | None = None
 
 
 def searches(settings: Settings) -> list[list[str]]:
@@ -111,7 +112,8 @@ def scorings(settings: Settings) -> list[list[str]]:
 def ends(settings: Settings) -> list[list[str]]:
     """Where ten seeds end, in this process."""
     rows = [['search', 'best known', 'within 0.1 %', 'least of ten', 'median']]
-    for name, found, longer in seeds.measured(ROOT / 'configs', settings.long):
+    configs = settings.seeds_of or seeds.configs(ROOT / 'configs')
+    for name, found, longer in seeds.measured(configs, settings.long):
         known = max(*found, *longer)
         near = sum(score >= known - abs(known) * 1e-3 for score in found)
         row = [f'{score:.3f}' for score in (known, min(found), median(found))]
@@ -143,13 +145,12 @@ def main() -> None:
     parser.add_argument('--repeats', type=whole_number, default=5)
     parser.add_argument('--candidates', type=whole_number, nargs='+', default=[200_000])
     parser.add_argument('--long', type=whole_number, default=1, help='long runs of `seeds`')
+    parser.add_argument('--seeds-of', type=Path, nargs='+', help='configs of `seeds`, else all')
     parser.add_argument('--only', choices=PARTS, nargs='+', default=list(PARTS))
     args = parser.parse_args()
+    settings = Settings(args.repeats, args.candidates, args.long, args.seeds_of)
     for part in args.only:
-        print(
-            f'{text_table(PARTS[part](Settings(args.repeats, args.candidates, args.long)))}\n',
-            flush=True,
-        )
+        print(f'{text_table(PARTS[part](settings))}\n', flush=True)
 
 
 if __name__ == '__main__':

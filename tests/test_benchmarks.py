@@ -1,8 +1,12 @@
+import json
 import subprocess
 import sys
 from pathlib import Path
 
-from benchmarks import scoring
+import pytest
+
+from benchmarks import scoring, seeds
+from benchmarks.__main__ import Settings, ends
 from tests.test_scores.test_every_score import NAMES
 
 REPOSITORY = Path(__file__).parents[1]
@@ -62,3 +66,25 @@ def test_every_score_is_measured(monkeypatch):
 def test_architectures_are_new_ones():
     seed, *others = scoring.architectures(REPOSITORY / 'configs/pis_coco.py', 4)
     assert len({seed, *others}) == 4
+
+
+def test_where_seeds_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    short = [100.0 + seed / 100 for seed in range(10)]
+
+    def best(config: Path, seed: int, algorithm: str = '', num_candidates: int = 0) -> float:
+        return {'': short[seed], 'released': 90.0, 'restarts': 100.145}[algorithm]
+
+    monkeypatch.setattr(seeds, 'best', best)
+    _, row = ends(Settings(1, [], 1, [Path('some/pis.py')]))
+    # A thousandth below 100.145 is 100.0449.
+    assert row == ['pis', '100.145', '5 of 10', '100.000', '100.045']
+
+
+def test_a_search_of_a_seed_is_that_of_the_tool(tmp_path: Path) -> None:
+    config = REPOSITORY / 'configs/pis_yolov8_s_coco.py'
+    command = [REPOSITORY / 'tools/search.py', config, '--work-dir', tmp_path, '--cfg-options']
+    options = ['search.num_candidates=300', 'search.seed=3']
+    subprocess.run([sys.executable, *command, *options], capture_output=True, check=True)
+    expected = json.loads((tmp_path / 'best.json').read_text())['best'][0]['score']
+    assert seeds.best(config, num_candidates=300, seed=3) == expected
+    assert seeds.best(config, num_candidates=300, seed=4) != expected

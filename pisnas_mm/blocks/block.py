@@ -180,6 +180,19 @@ def cell_sides_of(block: Block, side: int) -> list[tuple[Graph, int, int]]:
     return cells
 
 
+@lru_cache(1 << 16)
+def changed(block: Block, name: str, value: Any) -> Block:
+    """The block with another value in one field; remembered, as most changes come again.
+
+    It is made, and checked, only where there is no such block yet.
+
+    Raises:
+        ValueError: The family refuses it.
+    """
+    family, fields = type(block), {**vars(block), name: value}
+    return _KNOWN.get((family, *fields.values())) or family(**fields)
+
+
 class _Rule(NamedTuple):
     """What a field may be: one of some values, or a whole number from 1 on."""
 

@@ -6,7 +6,7 @@ those of the PIS-NAS authors' released code.
 
 from functools import lru_cache
 from itertools import accumulate
-from math import exp, log
+from math import exp, inf, log
 
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks.block import Block, cells_of
@@ -19,10 +19,12 @@ def effectiveness(genotype: Genotype) -> float:
 
     D are the layers up to the stage's end, W is the product of their fan-ins c_in · k².
     """
-    stages = genotype.stages
-    depths = accumulate(sum(map(block_layers, stage)) for stage in stages)
-    log_widths = accumulate(sum(map(_log_width, stage)) for stage in stages)
-    return max(exp(log(d) - w / d) for d, w in zip(depths, log_widths, strict=True))
+    depth, log_width, most = 0, 0.0, -inf  # the most is of the logarithm
+    for stage in genotype.stages:
+        depth += sum(map(block_layers, stage))
+        log_width += sum(map(_log_width, stage))
+        most = max(most, log(depth) - log_width / depth)
+    return exp(most)
 
 
 def stage_entropies(genotype: Genotype, convention: Convention = 'released') -> tuple[float, ...]:

@@ -58,34 +58,72 @@ class Stage:
     output_side: int
 
 
+class Stages:
+    """The pyramid's stages (strides 4, 8, 16, 32), each looked up only when it is asked for.
+
+    Those before it are looked up with it where it depends on them.
+    """
+
+    def __init__(self, genotype: Genotype, image_size: int) -> None:
+        self._blocks = genotype.pyramid
+        self._image_size = image_size
+        self._known: dict[int, Stage] = {}
+
+    def __getitem__(self, i: int) -> Stage:
+        stage = self._known.get(i)
+        if stage is None:
+            blocks = self._blocks[i]
+            x = STANDARD if i == 0 or _normalises(blocks[0]) else self[i - 1].output
+            side = side_after(self._image_size, 2 << i if i else 1)
+            stage = self._known[i] = _stage(blocks, x, side)
+        return stage
+
+
 def stages_of(genotype: Genotype, image_size: int) -> list[Stage]:
-    """The pyramid's stages (strides 4, 8, 16, 32)."""
-    x, side, stages = STANDARD, image_size, []
-    for blocks in genotype.pyramid:
-        stage = _stage(blocks, x, side)
-        stages.append(stage)
-        x, side = stage.output, stage.output_side
-    return stages
+    """All stages of the pyramid."""
+    stages = Stages(genotype, image_size)
+    return [stages[i] for i in range(len(genotype.pyramid))]
+
+
+@lru_cache(1 << 16)
+def _normalises(block: Block) -> bool:
+    """Whether a stage that begins with the block does not depend on those before it."""
+    steps, _ = steps_of(cells_of(block)[0].graph)
+    return steps.normalises
 
 
 @lru_cache(1 << 17)
 def _stage(blocks: tuple[Block, ...], x: Feature, side: int) -> Stage:
     runs: list[_Run] = []
     ratios: list[int] = []
+    out_channels = blocks[-1].out_channels
     for block in blocks:
-        components: dict[int, int] = {}  # of the block's widths
-        for graph, times in cells_of(block):
-            steps, widths = steps_of(graph)
-            for width in widths:
-                if width not in components:
-                    ratios.append(_ratio(blocks[-1].out_channels, width))
-                    components[width] = len(ratios)
-            runs.append(_Run(steps, times, tuple([components[width] for width in widths])))
-    x = STANDARD if runs[0].steps.normalises else _known(x)
+        cells, widths = _apart(block)
+        runs += _numbered(cells, 1 + len(ratios))
+        ratios += [_ratio(out_channels, width) for width in widths]
+    x = _known(x)
     shape = _shape(tuple(runs), 1 + len(ratios), x, side)
     for steps, times, _ in runs:
         x, side = outputs(steps, times, x)[-1], side_after(side, steps.strides[-1])
     return Stage(shape, tuple(ratios), x, side)
+
+
+@lru_cache(1 << 16)
+def _apart(block: Block) -> tuple[tuple[_Run, ...], tuple[int, ...]]:
+    """A block's cells, their widths numbered from 0 on, and these widths."""
+    numbers: dict[int, int] = {}
+    cells = []
+    for graph, times in cells_of(block):
+        steps, widths = steps_of(graph)
+        components = tuple([numbers.setdefault(width, len(numbers)) for width in widths])
+        cells.append(_Run(steps, times, components))
+    return tuple(cells), tuple(numbers)
+
+
+@lru_cache(1 << 12)
+def _numbered(cells: tuple[_Run, ...], first: int) -> list[_Run]:
+    """With components from ``first`` on. Not to be changed."""
+    return [run._replace(components=tuple([first + i for i in run.components])) for run in cells]
 
 
 _shape = lru_cache(1 << 16)(Shape)
@@ -102,7 +140,7 @@ _KNOWN_FEATURES: WeakValueDictionary[tuple[float, bytes], Feature] = WeakValueDi
 
 def _known(x: Feature) -> Feature:
     """The same object whenever the feature is the same, so that it can key a memory."""
-    return _KNOWN_FEATURES.setdefault((x.var, x.density.tobytes()), x)
+    return x if x is STANDARD else _KNOWN_FEATURES.setdefault((x.var, x.density.tobytes()), x)
 
 
 def energies(shape: Shape, whole: bool = False) -> tuple[Array, Window]:

@@ -10,7 +10,7 @@ from pisnas_mm.receptive.radii import (
     stage_radii,
     stage_radius,
 )
-from pisnas_mm.receptive.stages import stages_of
+from pisnas_mm.receptive.stages import Stages
 from pisnas_mm.registry import SCORES
 from pisnas_mm.scores.score import Score
 
@@ -72,7 +72,7 @@ class PRScore(Score):
         return self._bound
 
     def unless_below(self, genotype: Genotype, floor: float) -> float | None:
-        stages = stages_of(genotype, self.image_size)
+        stages = Stages(genotype, self.image_size)
         radii = list(self._most)
         bound = self._bound
         for i in self._order:

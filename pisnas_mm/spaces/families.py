@@ -3,23 +3,13 @@
 from collections.abc import Iterator
 from functools import lru_cache
 from inspect import Parameter, signature
-from typing import Any
 
 from pisnas_mm.blocks import Block
+from pisnas_mm.blocks.block import changed
 from pisnas_mm.blocks.fields import Choice, Number, fields_of, mutable_fields
 from pisnas_mm.spaces.settings import Settings
 
 _REDUCTION = 4  # out / inner width where nothing says another, as in ResNet's bottlenecks
-
-
-@lru_cache(1 << 16)
-def changed(block: Block, name: str, value: Any) -> Block:
-    """The block with another value in one field; remembered, as most changes come again.
-
-    Raises:
-        ValueError: The family refuses it.
-    """
-    return type(block)(**{**vars(block), name: value})
 
 
 def in_place_of(old: Block, family: type[Block], settings: Settings) -> Block:

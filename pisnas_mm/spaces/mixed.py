@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from pisnas_mm.architectures.genotype import Genotype
+from pisnas_mm.blocks.block import changed
 from pisnas_mm.blocks.fields import Choice, mutable_fields
 from pisnas_mm.checks import Problems, lines_of
 from pisnas_mm.registry import SPACES
 from pisnas_mm.spaces.choices import Choices, families_by_place
-from pisnas_mm.spaces.families import changed, in_place_of
+from pisnas_mm.spaces.families import in_place_of
 from pisnas_mm.spaces.space import Families, Space
 
 

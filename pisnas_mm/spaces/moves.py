@@ -6,8 +6,9 @@ from random import Random
 from typing import Any, ClassVar
 
 from pisnas_mm.blocks import Block
+from pisnas_mm.blocks.block import changed
 from pisnas_mm.blocks.fields import Number, fields_of
-from pisnas_mm.spaces.families import changed, in_place_of
+from pisnas_mm.spaces.families import in_place_of
 from pisnas_mm.spaces.settings import Settings
 
 Blocks = Sequence[Block]

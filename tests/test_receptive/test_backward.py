@@ -13,7 +13,7 @@ from pisnas_mm.receptive.features import STANDARD
 from pisnas_mm.receptive.forward import after_norm
 from pisnas_mm.receptive.gradients import Gradient, centre, mean_energy
 from pisnas_mm.receptive.polynomials import powers
-from pisnas_mm.receptive.stages import _stage
+from pisnas_mm.receptive.stages import _normalises, _stage
 from pisnas_mm.receptive.steps import steps_of
 
 Z = np.linspace(-9, 9, 18001)
@@ -158,7 +158,8 @@ def test_a_concatenation_that_is_rectified():
 
 
 def test_only_what_is_not_normalised_depends_on_the_stages_input():
-    assert _stage((ConvBNAct(8, 8, 1, 2),), RELU, SIDE).shape.x is STANDARD
+    assert _normalises(ConvBNAct(8, 8, 1, 2))
+    assert not _normalises(Shortcut())
     shape = _stage((Shortcut(),), RELU, SIDE).shape
     assert (shape.x.mean, shape.x.var) == (RELU.mean, RELU.var)
 
