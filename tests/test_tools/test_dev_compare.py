@@ -60,13 +60,13 @@ def test_what_is_not_finished_is_trained(tmp_path: Path, monkeypatch: pytest.Mon
     train(runs / 'seed-0', CONFIGS[0], 0.6)
     train(runs / 'seed-1', CONFIGS[0], 0.6, epoch=3)
 
-    def as_if(one: Training, *rest: object) -> Reached:
+    def as_if(self: object, one: Training, *rest: object) -> Reached:
         assert (one.resume, one.amp) == (False, False)
         trained.append((one.seed, f'{one.config.parent.name}/{one.config.stem}'))
         train(one.folder.parent, one.config.stem, 0.5 + one.seed / 100)
         return Reached(0.5)
 
-    monkeypatch.setattr(trainings, '_train', as_if)
+    monkeypatch.setattr(trainings._Shared, '_train', as_if)
     monkeypatch.setattr(comparison_runs, 'check_data', lambda *parts: None)
     args = ['digits', '--seeds', '0', '1', '--work-dirs', str(runs), '--out', str(tmp_path / 'out')]
     compare.main(args)
