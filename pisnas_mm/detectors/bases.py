@@ -8,6 +8,8 @@ from tempfile import TemporaryDirectory
 
 from mmengine.config import Config
 
+from pisnas_mm.utils.configs import PARSING
+
 _WHERE = '.mim/configs'  # in an installed package; beside it in a checkout
 
 
@@ -51,8 +53,8 @@ def merged(files: Sequence[Path]) -> Config:
         file = Path(folder, 'merged.py')
         file.write_text(f'_base_ = {bases!r}\n', encoding='utf-8')
         try:
-            # Without the imports that a base may ask for, which would load torch.
-            return Config.fromfile(file, import_custom_modules=False)
+            with PARSING:  # without the imports that a base may ask for, which would load torch
+                return Config.fromfile(file, import_custom_modules=False)
         except Exception as error:  # A config is a program and may raise anything.
             raise ValueError(
                 f'detector.base: {", ".join(bases)} do not make a config: '

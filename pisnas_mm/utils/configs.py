@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from copy import deepcopy
 from pathlib import Path
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from pisnas_mm.checks import shown
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 ConfigLike = str | Path | Mapping[str, Any]
 """A config's file, or what it holds: a dict, or MMEngine's ``Config`` (which has no types)."""
+
+PARSING = RLock()
+"""Held while a config is read: CPython 3.11's parser fails where threads use it at once."""
 
 
 def load_config(config: ConfigLike, options: Mapping[str, Any] | None = None) -> 'Config':
@@ -54,8 +58,9 @@ def _read(path: str | Path) -> 'Config':
     if not Path(path).is_file():
         raise ValueError(f'config {path} not found; looked for {Path(path).absolute()}')
     try:
-        cfg = Config.fromfile(path, import_custom_modules=False)
-        resolve_bases(cfg, Path(path))
+        with PARSING:
+            cfg = Config.fromfile(path, import_custom_modules=False)
+            resolve_bases(cfg, Path(path))
     except Exception as error:  # A config is a program and may raise anything.
         raise ValueError(
             f'config {path} cannot be read: {type(error).__name__}: {_flat(error)}'
