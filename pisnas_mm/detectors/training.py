@@ -70,10 +70,10 @@ def train_detector(
     folder = set_work_dir(cfg, work_dir)
     _set_start(cfg, folder, resume)
     runner = build_runner(cfg, launcher, local_rank)
-    if pause_after:
-        from pisnas_mm.detectors.pausing import PauseAfter
+    if epochs := pause_after or cfg.train_cfg.get('max_epochs'):
+        from pisnas_mm.detectors.ending import EndAfter
 
-        runner.register_hook(PauseAfter(pause_after))
+        runner.register_hook(EndAfter(epochs))
     with broken_images_named(data):
         runner.train()
     return folder

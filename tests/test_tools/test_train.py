@@ -49,6 +49,9 @@ def config_of_run(monkeypatch: pytest.MonkeyPatch, run_tool: RunTool) -> Callabl
         def __init__(self, cfg: Any, *_: object) -> None:
             self.cfg = cfg
 
+        def register_hook(self, hook: object) -> None:
+            pass
+
         def train(self) -> None:
             recorded.append(self.cfg)
 

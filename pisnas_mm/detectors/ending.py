@@ -1,11 +1,11 @@
-"""A training that pauses after some epochs, evaluated, and goes on later as if it had not."""
+"""A training that ends evaluated, after all of its epochs or as a pause after some."""
 
 from typing import Any
 
 from mmengine.hooks import Hook
 
 
-class PauseAfter(Hook):
+class EndAfter(Hook):
     """Ends a run after so many epochs; its length and its schedule stay as the config has them.
 
     Args:
@@ -19,7 +19,8 @@ class PauseAfter(Hook):
         """A run that was killed after its last epoch, perhaps before the evaluation: evaluate."""
         if runner.epoch >= self.epochs:
             runner.train_loop.stop_training = True
-            runner.val_loop.run()
+            if runner.val_loop is not None:
+                runner.val_loop.run()
 
     def after_train_epoch(self, runner: Any) -> None:
         # MMEngine's counter goes up after the hooks; the loop evaluates and then ends.
