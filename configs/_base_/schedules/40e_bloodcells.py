@@ -6,15 +6,5 @@ max_epochs = 40
 
 train_cfg = dict(max_epochs=max_epochs, val_interval=10)
 
-param_scheduler = [
-    dict(type='LinearLR', start_factor=0.01, by_epoch=False, begin=0, end=100),
-    dict(
-        type='CosineAnnealingLR',
-        by_epoch=True,
-        convert_to_iter_based=True,
-        begin=0,
-        end=max_epochs,
-        T_max=max_epochs,
-        eta_min=1e-5,
-    ),
-]
+param_scheduler = _base_.param_scheduler
+param_scheduler[1].update(end=max_epochs, T_max=max_epochs)
