@@ -11,11 +11,5 @@ fi
 config=$1 processes=$2
 shift 2
 
-exec python -m torch.distributed.run \
-    --nnodes="${NNODES:-1}" \
-    --node_rank="${NODE_RANK:-0}" \
-    --master_addr="${MASTER_ADDR:-127.0.0.1}" \
-    --master_port="${PORT:-29500}" \
-    --nproc_per_node="$processes" \
-    --max_restarts="${MAX_RESTARTS:-0}" \
+exec "$(dirname "$0")/launch/torchrun.sh" "$processes" --max_restarts="${MAX_RESTARTS:-0}" \
     "$(dirname "$0")/search.py" "$config" --launcher pytorch "$@"

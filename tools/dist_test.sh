@@ -10,10 +10,5 @@ fi
 config=$1 checkpoint=$2 gpus=$3
 shift 3
 
-exec python -m torch.distributed.run \
-    --nnodes="${NNODES:-1}" \
-    --node_rank="${NODE_RANK:-0}" \
-    --master_addr="${MASTER_ADDR:-127.0.0.1}" \
-    --master_port="${PORT:-29500}" \
-    --nproc_per_node="$gpus" \
+exec "$(dirname "$0")/launch/torchrun.sh" "$gpus" \
     "$(dirname "$0")/test.py" "$config" "$checkpoint" --launcher pytorch "$@"

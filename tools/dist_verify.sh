@@ -11,10 +11,5 @@ fi
 work_dir=$1 gpus=$2
 shift 2
 
-exec python -m torch.distributed.run \
-    --nnodes="${NNODES:-1}" \
-    --node_rank="${NODE_RANK:-0}" \
-    --master_addr="${MASTER_ADDR:-127.0.0.1}" \
-    --master_port="${PORT:-29500}" \
-    --nproc_per_node="$gpus" \
+exec "$(dirname "$0")/launch/torchrun.sh" "$gpus" \
     "$(dirname "$0")/verify.py" "$work_dir" --launcher pytorch "$@"

@@ -10,17 +10,6 @@ if [ "$#" -lt 3 ]; then
 fi
 partition=$1 job_name=$2 work_dir=$3
 shift 3
-gpus=${GPUS:-8}
-per_node=${GPUS_PER_NODE:-$((gpus < 8 ? gpus : 8))}
-read -ra srun_args <<<"${SRUN_ARGS:-}"
 
-exec srun \
-    --partition="$partition" \
-    --job-name="$job_name" \
-    --gres=gpu:"$per_node" \
-    --ntasks="$gpus" \
-    --ntasks-per-node="$per_node" \
-    --cpus-per-task="${CPUS_PER_TASK:-5}" \
-    --kill-on-bad-exit=1 \
-    ${srun_args[@]+"${srun_args[@]}"} \
-    python -u "$(dirname "$0")/verify.py" "$work_dir" --launcher slurm "$@"
+exec "$(dirname "$0")/launch/srun.sh" "$partition" "$job_name" \
+    "$(dirname "$0")/verify.py" "$work_dir" --launcher slurm "$@"
