@@ -11,4 +11,4 @@ constraints = dict(
     bottleneck_entropy=dict(type='BottleneckEntropy', min=8.0),
     macs=dict(type='MACs', max=2.5e9),
 )
-search = dict(algorithm='released')
+search = dict(algorithm='released', num_candidates=200_000)

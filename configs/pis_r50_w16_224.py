@@ -47,4 +47,4 @@ constraints = dict(
     layers=dict(type='Layers', max=60),
     effectiveness=dict(type='Effectiveness', max=0.3),
 )
-search = dict(algorithm='restarts', num_candidates=500_000)
+search = dict(algorithm='restarts', restarts=3, num_candidates=500_000)  # as it was searched

@@ -60,4 +60,4 @@ detector = dict(
     backbone=dict(out_indices=(2, 3, 4)),
     options=dict(model=dict(test_cfg=dict(max_per_img=100))),
 )
-search = dict(algorithm='released')
+search = dict(algorithm='released', num_candidates=200_000)

@@ -24,6 +24,8 @@ constraints = dict(
     macs=dict(type='MACs', max=90_636_288),
     bottleneck_entropy=dict(type='BottleneckEntropy', min=6.8),
 )
+# As it was searched.
+search = dict(algorithm='restarts', restarts=3, num_candidates=200_000)
 detector = dict(
     base=[
         '_base_/detectors/gfl_digits.py',

@@ -8,7 +8,7 @@ constraints = dict(
     macs=dict(max=27.4e9),
     bottleneck_entropy=dict(min=8.3),
 )
-search = dict(objectives=('score', '-macs'))
+search = dict(objectives=('score', '-macs'), num_candidates=200_000)
 family = dict(
     n=dict(
         macs=1.0e9,

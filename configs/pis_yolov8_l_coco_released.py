@@ -8,4 +8,4 @@ constraints = dict(
     macs=dict(type='MACs', max=27.4e9),
     bottleneck_entropy=dict(type='BottleneckEntropy', min=9.01),
 )
-search = dict(algorithm='released')
+search = dict(algorithm='released', num_candidates=200_000)

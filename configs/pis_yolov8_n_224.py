@@ -12,4 +12,4 @@ constraints = dict(
     layers=dict(type='Layers', max=60),
     effectiveness=dict(type='Effectiveness', max=0.3),
 )
-search = dict(algorithm='restarts')
+search = dict(algorithm='restarts', restarts=3)  # as it was searched

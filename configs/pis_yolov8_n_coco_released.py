@@ -8,4 +8,4 @@ constraints = dict(
     macs=dict(type='MACs', max=1.0e9),
     bottleneck_entropy=dict(type='BottleneckEntropy', min=8.3),
 )
-search = dict(algorithm='released')
+search = dict(algorithm='released', num_candidates=200_000)

@@ -2,6 +2,11 @@
 
 A single large population ends where its seed leads it. Small ones end sooner, and one of several
 ends where the best is; what is missing then are a few small changes, and those can all be tried.
+
+Near its budgets an architecture of other depths wants other widths all over, which no few changes
+lead to. Later populations may so begin with what is left of the best when depths and widths are
+taken away from it: the budgets have room again, and it is filled anew ("ruin and recreate",
+Schrimpf et al., Journal of Computational Physics 159, 2000).
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,7 +20,8 @@ from pisnas_mm.search.evolution import Evolution, as_data
 from pisnas_mm.search.selection import BestRanks
 from pisnas_mm.spaces import Space
 
-_SHARE = 4  # a population that evolves is a quarter of what is kept
+_SHARE = 4  # a population that begins anew is a quarter of what is kept
+_RUINED = 8  # one that begins from ruins is an eighth: it has a shorter way
 _CLIMB = 8  # an eighth of the candidates is left for the climb
 
 
@@ -31,16 +37,25 @@ class RestartedEvolution(Evolution):
         num_candidates: How many there will be.
         restarts: How many populations evolve before the climb.
         seed: Seed of the only random generator.
+        ruins: Whether all but the first population begin with ruins of the best, too.
     """
 
     def __init__(
-        self, space: Space, size: int, num_candidates: int, restarts: int = 3, seed: int = 0
+        self,
+        space: Space,
+        size: int,
+        num_candidates: int,
+        restarts: int = 8,
+        seed: int = 0,
+        *,
+        ruins: bool = True,
     ) -> None:
-        self._small = max(1, size // _SHARE)
+        self._small = max(1, size // (_RUINED if ruins else _SHARE))
         super().__init__(space, BestRanks(self._small), seed=seed)
         self.kept = BestRanks(size)
         self._evolving = num_candidates - num_candidates // _CLIMB
         self._restarts = restarts
+        self._ruins = ruins
         self._start: Evaluation | None = None
         self._asked = self._phase = 0
         self._climb = Climb(space)
@@ -60,11 +75,14 @@ class RestartedEvolution(Evolution):
         return self._phase == self._restarts
 
     def ask(self, num: int) -> list[Genotype]:
-        """Children of the population as it is, or what lies around the best candidate."""
+        """Children of the population, ruins at its begin, or what lies around the best."""
         phase = min(self._asked * self._restarts // max(self._evolving, 1), self._restarts)
-        if phase != self._phase:
+        begins = phase != self._phase
+        if begins:
             self._enter(phase)
         self._asked += num
+        if begins and self._ruins and not self._climbing and (best := self._top):
+            return [self.space.ruin(best, self._rng) for _ in range(num)]
         asked = self._climb.neighbours(self._top, num) if self._climbing else []
         return asked + [self._child() for _ in range(num - len(asked))]
 

@@ -22,15 +22,16 @@ MOST = {
     'num_budgets': 200,
 }
 LEAST = {'seed': 0, 'num_budgets': 2}  # of the others: 1
-Algorithm = Literal['restarts', 'released']
+Algorithm = Literal['ruins', 'restarts', 'released']
 
 
 @dataclass(frozen=True)
 class SearchSettings:
     """The entry ``search`` of a search config.
 
-    ``algorithm`` is ``'restarts'`` (``RestartedEvolution``, in ``restarts`` populations) or
-    ``'released'`` (``Evolution``, by ``num_mutations`` at once); both keep ``population_size``.
+    ``algorithm`` is ``'ruins'`` (``RestartedEvolution``, in ``restarts`` populations of which the
+    later ones begin with ruins of the best), ``'restarts'`` (the same without ruins) or
+    ``'released'`` (``Evolution``, by ``num_mutations`` at once); all keep ``population_size``.
 
     ``num_candidates`` includes rejected ones; ``tie_breakers`` decide between equal scores, in
     order; ``top_k`` architectures are written to ``best.json``. The state is saved every
@@ -44,9 +45,9 @@ class SearchSettings:
         Problems: Values are out of bounds; names all of them.
     """
 
-    algorithm: Algorithm = 'restarts'
-    restarts: int = 3
-    num_candidates: int = 200_000
+    algorithm: Algorithm = 'ruins'
+    restarts: int = 8
+    num_candidates: int = 100_000
     population_size: int = 512
     generation_size: int = 128
     num_mutations: int = 2

@@ -89,7 +89,8 @@ def build_evolution(
         return FrontEvolution(space, FrontArchive(budgets, size), settings.num_candidates, seed)
     if settings.algorithm == 'released':
         return Evolution(space, BestRanks(size), settings.num_mutations, seed)
-    return RestartedEvolution(space, size, settings.num_candidates, settings.restarts, seed)
+    counts = size, settings.num_candidates, settings.restarts
+    return RestartedEvolution(space, *counts, seed, ruins=settings.algorithm == 'ruins')
 
 
 def _decisive(

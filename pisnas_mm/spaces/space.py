@@ -71,6 +71,12 @@ class Space(Settings):
         self._variations.vary(blocks, rng)
         return genotype.replaced(blocks)
 
+    def ruin(self, genotype: Genotype, rng: Random) -> Genotype:
+        """Take depths and widths away here and there; the result is in the space."""
+        blocks = list(genotype.blocks)
+        self._variations.ruin(blocks, rng)
+        return genotype.replaced(blocks)
+
     def neighbourhood(self, genotype: Genotype) -> Iterator[Genotype]:
         """All that one small change leads to, then all that two do, each once."""
         seen = {genotype}

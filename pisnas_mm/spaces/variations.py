@@ -84,6 +84,18 @@ class Variations:
         moves = self._moves[place][type(blocks[place])]
         return moves[int(rng.random() * len(moves))]
 
+    def ruin(self, blocks: list[Block], rng: Random) -> None:
+        """Take one from half of the depths, and a step or two from the widths of half the stages.
+
+        In place.
+        """
+        for of_place, block in zip(self._depths, list(blocks), strict=True):
+            if (move := of_place.get(type(block))) and rng.random() < 0.5:
+                move.shift(blocks, -1)
+        for stage in self._stages:
+            if rng.random() < 0.5:
+                self._shift_widths(blocks, stage, -1 - int(rng.random() * 2))
+
     def neighbourhood(self, blocks: Sequence[Block]) -> Iterator[list[Block]]:
         """What one small change leads to, then what two do; much of it more than once."""
         once = list(self._neighbours(blocks))

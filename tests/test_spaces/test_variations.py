@@ -34,6 +34,26 @@ def test_variations_stay_in_the_space_and_reach_every_field(name):
     assert {(i, 'out_channels') for i in range(len(start.blocks))} <= changed
 
 
+@pytest.mark.parametrize('name', ['pis_coco', 'pis_yolov8_s_coco', 'pis_mixed_digits'])
+def test_ruins_have_less_of_depths_and_widths_and_no_more_of_anything(name):
+    space, rng = space_of(name), Random(0)
+    start = space.seed
+    for _ in range(8):
+        start = space.vary(start, rng)
+    fewer = set()
+    for _ in range(300):
+        ruin = space.ruin(start, rng)
+        Genotype(ruin.blocks)  # raises where the chain is not closed
+        for i, (old, new) in enumerate(zip(start.blocks, ruin.blocks, strict=True)):
+            assert type(new) is type(old)
+            assert 0 <= old.num_blocks - new.num_blocks <= 1
+            assert new.out_channels <= old.out_channels
+            fewer |= {(i, 'depth')} if new.num_blocks < old.num_blocks else set()
+            fewer |= {(i, 'width')} if new.out_channels < old.out_channels else set()
+    assert {(i, 'depth') for i, block in enumerate(start.blocks) if block.num_blocks > 1} <= fewer
+    assert sum(what == 'width' for _, what in fewer) > len(start.blocks) // 2
+
+
 def test_a_variation_depends_on_the_generator_alone():
     space = space_of('pis_mixed_digits')
     one, other = Random(5), Random(5)

@@ -12,7 +12,7 @@ score = dict(
     dispersion='variance',
 )
 search = dict(
-    num_candidates=200_000,
+    num_candidates=100_000,
     population_size=512,
     num_mutations=2,
     tie_breakers=('bottleneck_entropy', '-macs'),
