@@ -143,7 +143,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument('--repeats', type=whole_number, default=5)
-    parser.add_argument('--candidates', type=whole_number, nargs='+', default=[200_000])
+    parser.add_argument('--candidates', type=whole_number, nargs='+', default=[100_000])
     parser.add_argument('--long', type=whole_number, default=1, help='long runs of `seeds`')
     parser.add_argument('--seeds-of', type=Path, nargs='+', help='configs of `seeds`, else all')
     parser.add_argument('--only', choices=PARTS, nargs='+', default=list(PARTS))

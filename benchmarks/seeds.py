@@ -31,7 +31,7 @@ def measured(paths: Sequence[Path], long: int) -> Iterator[tuple[str, list[float
         ends = [best(path, seed=seed) for seed in range(SEEDS)]
         longer = [
             best(path, seed=seed, algorithm=algorithm, num_candidates=LONG)
-            for algorithm in ('released', 'restarts')
+            for algorithm in ('released', 'ruins')
             for seed in range(long)
         ]
         yield path.stem, ends, longer

@@ -72,7 +72,7 @@ def test_where_seeds_end(monkeypatch: pytest.MonkeyPatch) -> None:
     short = [100.0 + seed / 100 for seed in range(10)]
 
     def best(config: Path, seed: int, algorithm: str = '', num_candidates: int = 0) -> float:
-        return {'': short[seed], 'released': 90.0, 'restarts': 100.145}[algorithm]
+        return {'': short[seed], 'released': 90.0, 'ruins': 100.145}[algorithm]
 
     monkeypatch.setattr(seeds, 'best', best)
     _, row = ends(Settings(1, [], 1, [Path('some/pis.py')]))

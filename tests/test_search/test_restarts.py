@@ -56,7 +56,7 @@ def test_later_populations_begin_with_ruins_of_the_best_of_all():
     evolution.tell([Evaluation(best, (1e9,))])
     evolution._asked = evolution._evolving * 2 // 3  # the third begins
     ruins = evolution.ask(30)
-    assert set(ruins) <= set(SPACE.ruin(best, Random(seed)) for seed in range(2000))
+    assert set(ruins) <= {SPACE.ruin(best, Random(seed)) for seed in range(2000)}
     assert evolution.population[0].genotype == best
     assert [kept.genotype for kept in evolution.selection.members] == [SPACE.seed]
     told(evolution, ruins)

@@ -1,6 +1,6 @@
 """The backbone that `python tools/search.py configs/capacity_yolov8_l_coco.py` finds.
 
-8.227 M params, 27.393 G MACs at 512 x 512, H_btn 9.011, PR score 223.3.
+7.715 M params, 27.397 G MACs at 512 x 512, H_btn 9.011, PR score 225.4.
 Written by tools/dev/search_all.py; see metafile.yml.
 """
 
@@ -13,24 +13,24 @@ backbone = dict(
     init_cfg={'type': 'Kaiming', 'layer': 'Conv2d', 'a': 2.23606797749979, 'mode': 'fan_in',
          'nonlinearity': 'leaky_relu', 'distribution': 'uniform'},
     arch=[
-        dict(type='ConvBNAct', in_channels=3, out_channels=120, kernel_size=3, stride=2,
+        dict(type='ConvBNAct', in_channels=3, out_channels=128, kernel_size=3, stride=2,
              act='silu'),
-        dict(type='ConvBNAct', in_channels=120, out_channels=120, kernel_size=3, stride=2,
+        dict(type='ConvBNAct', in_channels=128, out_channels=128, kernel_size=3, stride=2,
              act='silu'),
-        dict(type='C2f', in_channels=120, out_channels=120, num_blocks=16, kernel_size=3,
+        dict(type='C2f', in_channels=128, out_channels=128, num_blocks=14, kernel_size=3,
              act='silu'),
-        dict(type='ConvBNAct', in_channels=120, out_channels=200, kernel_size=3, stride=2,
+        dict(type='ConvBNAct', in_channels=128, out_channels=144, kernel_size=3, stride=2,
              act='silu'),
-        dict(type='C2f', in_channels=200, out_channels=200, num_blocks=2, kernel_size=3,
+        dict(type='C2f', in_channels=144, out_channels=184, num_blocks=3, kernel_size=3,
              act='silu'),
-        dict(type='ConvBNAct', in_channels=200, out_channels=304, kernel_size=3, stride=2,
+        dict(type='ConvBNAct', in_channels=184, out_channels=264, kernel_size=3, stride=2,
              act='silu'),
-        dict(type='C2f', in_channels=304, out_channels=304, num_blocks=2, kernel_size=3,
+        dict(type='C2f', in_channels=264, out_channels=264, num_blocks=2, kernel_size=3,
              act='silu'),
-        dict(type='ConvBNAct', in_channels=304, out_channels=512, kernel_size=3, stride=2,
+        dict(type='ConvBNAct', in_channels=264, out_channels=512, kernel_size=3, stride=2,
              act='silu'),
         dict(type='C2f', in_channels=512, out_channels=512, num_blocks=2, kernel_size=3,
              act='silu'),
     ],
 )
-neck_channels = [200, 304, 512]
+neck_channels = [184, 264, 512]

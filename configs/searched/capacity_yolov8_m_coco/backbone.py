@@ -1,6 +1,6 @@
 """The backbone that `python tools/search.py configs/capacity_yolov8_m_coco.py` finds.
 
-7.747 M params, 12.957 G MACs at 512 x 512, H_btn 9.129, PR score 223.1.
+7.893 M params, 12.995 G MACs at 512 x 512, H_btn 9.121, PR score 222.9.
 Written by tools/dev/search_all.py; see metafile.yml.
 """
 
@@ -13,22 +13,24 @@ backbone = dict(
     init_cfg={'type': 'Kaiming', 'layer': 'Conv2d', 'a': 2.23606797749979, 'mode': 'fan_in',
          'nonlinearity': 'leaky_relu', 'distribution': 'uniform'},
     arch=[
-        dict(type='ConvBNAct', in_channels=3, out_channels=96, kernel_size=3, stride=2, act='silu'),
-        dict(type='ConvBNAct', in_channels=96, out_channels=96, kernel_size=3, stride=2,
+        dict(type='ConvBNAct', in_channels=3, out_channels=104, kernel_size=3, stride=2,
              act='silu'),
-        dict(type='C2f', in_channels=96, out_channels=96, num_blocks=9, kernel_size=3, act='silu'),
-        dict(type='ConvBNAct', in_channels=96, out_channels=144, kernel_size=3, stride=2,
+        dict(type='ConvBNAct', in_channels=104, out_channels=104, kernel_size=3, stride=2,
              act='silu'),
-        dict(type='C2f', in_channels=144, out_channels=144, num_blocks=2, kernel_size=3,
+        dict(type='C2f', in_channels=104, out_channels=104, num_blocks=7, kernel_size=3,
              act='silu'),
-        dict(type='ConvBNAct', in_channels=144, out_channels=288, kernel_size=3, stride=2,
+        dict(type='ConvBNAct', in_channels=104, out_channels=144, kernel_size=3, stride=2,
+             act='silu'),
+        dict(type='C2f', in_channels=144, out_channels=160, num_blocks=2, kernel_size=3,
+             act='silu'),
+        dict(type='ConvBNAct', in_channels=160, out_channels=288, kernel_size=3, stride=2,
              act='silu'),
         dict(type='C2f', in_channels=288, out_channels=288, num_blocks=2, kernel_size=3,
              act='silu'),
-        dict(type='ConvBNAct', in_channels=288, out_channels=576, kernel_size=3, stride=2,
+        dict(type='ConvBNAct', in_channels=288, out_channels=560, kernel_size=3, stride=2,
              act='silu'),
-        dict(type='C2f', in_channels=576, out_channels=576, num_blocks=2, kernel_size=3,
+        dict(type='C2f', in_channels=560, out_channels=584, num_blocks=2, kernel_size=3,
              act='silu'),
     ],
 )
-neck_channels = [144, 288, 576]
+neck_channels = [160, 288, 584]

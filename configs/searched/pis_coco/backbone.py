@@ -1,6 +1,6 @@
 """The backbone that `python tools/search.py configs/pis_coco.py` finds.
 
-9.791 M params, 1.689 G MACs at 224 x 224, H_btn 8.008, PR score 368.7.
+9.682 M params, 1.735 G MACs at 224 x 224, H_btn 8.004, PR score 368.7.
 Written by tools/dev/search_all.py; see metafile.yml.
 """
 
@@ -14,12 +14,12 @@ backbone = dict(
              num_blocks=1, kernel_size=3, stride=2, act='relu'),
         dict(type='BottleneckStage', in_channels=128, out_channels=224, mid_channels=24,
              num_blocks=4, kernel_size=5, stride=2, act='relu'),
-        dict(type='BottleneckStage', in_channels=224, out_channels=288, mid_channels=96,
+        dict(type='BottleneckStage', in_channels=224, out_channels=336, mid_channels=112,
              num_blocks=6, kernel_size=5, stride=2, act='relu'),
-        dict(type='BottleneckStage', in_channels=288, out_channels=288, mid_channels=192,
+        dict(type='BottleneckStage', in_channels=336, out_channels=336, mid_channels=184,
              num_blocks=5, kernel_size=5, stride=1, act='relu'),
-        dict(type='BottleneckStage', in_channels=288, out_channels=592, mid_channels=160,
+        dict(type='BottleneckStage', in_channels=336, out_channels=712, mid_channels=136,
              num_blocks=3, kernel_size=5, stride=2, act='relu'),
     ],
 )
-neck_channels = [224, 288, 592]
+neck_channels = [224, 336, 712]

@@ -1,6 +1,6 @@
 """The backbone that `python tools/search.py configs/pis_r18.py` finds.
 
-10.906 M params, 1.812 G MACs at 224 x 224, H_btn 8.012, PR score 368.6.
+10.640 M params, 1.796 G MACs at 224 x 224, H_btn 8.008, PR score 368.6.
 Written by tools/dev/search_all.py; see metafile.yml.
 """
 
@@ -12,14 +12,14 @@ backbone = dict(
         dict(type='ConvBNAct', in_channels=3, out_channels=32, kernel_size=3, stride=2, act='relu'),
         dict(type='BottleneckStage', in_channels=32, out_channels=128, mid_channels=24,
              num_blocks=1, kernel_size=3, stride=2, act='relu'),
-        dict(type='BottleneckStage', in_channels=128, out_channels=216, mid_channels=24,
+        dict(type='BottleneckStage', in_channels=128, out_channels=224, mid_channels=24,
              num_blocks=4, kernel_size=5, stride=2, act='relu'),
-        dict(type='BottleneckStage', in_channels=216, out_channels=264, mid_channels=104,
+        dict(type='BottleneckStage', in_channels=224, out_channels=288, mid_channels=136,
              num_blocks=4, kernel_size=5, stride=2, act='relu'),
-        dict(type='BottleneckStage', in_channels=264, out_channels=264, mid_channels=176,
+        dict(type='BottleneckStage', in_channels=288, out_channels=288, mid_channels=160,
              num_blocks=7, kernel_size=5, stride=1, act='relu'),
-        dict(type='BottleneckStage', in_channels=264, out_channels=768, mid_channels=176,
+        dict(type='BottleneckStage', in_channels=288, out_channels=992, mid_channels=160,
              num_blocks=3, kernel_size=5, stride=2, act='relu'),
     ],
 )
-neck_channels = [216, 264, 768]
+neck_channels = [224, 288, 992]

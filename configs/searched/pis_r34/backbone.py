@@ -1,6 +1,6 @@
 """The backbone that `python tools/search.py configs/pis_r34.py` finds.
 
-20.457 M params, 3.642 G MACs at 224 x 224, H_btn 8.027, PR score 368.7.
+19.779 M params, 3.563 G MACs at 224 x 224, H_btn 8.022, PR score 368.7.
 Written by tools/dev/search_all.py; see metafile.yml.
 """
 
@@ -12,14 +12,14 @@ backbone = dict(
         dict(type='ConvBNAct', in_channels=3, out_channels=32, kernel_size=3, stride=2, act='relu'),
         dict(type='BottleneckStage', in_channels=32, out_channels=128, mid_channels=24,
              num_blocks=1, kernel_size=3, stride=2, act='relu'),
-        dict(type='BottleneckStage', in_channels=128, out_channels=216, mid_channels=24,
+        dict(type='BottleneckStage', in_channels=128, out_channels=232, mid_channels=24,
              num_blocks=4, kernel_size=5, stride=2, act='relu'),
-        dict(type='BottleneckStage', in_channels=216, out_channels=256, mid_channels=216,
+        dict(type='BottleneckStage', in_channels=232, out_channels=272, mid_channels=192,
              num_blocks=6, kernel_size=5, stride=2, act='relu'),
-        dict(type='BottleneckStage', in_channels=256, out_channels=272, mid_channels=256,
+        dict(type='BottleneckStage', in_channels=272, out_channels=296, mid_channels=272,
              num_blocks=5, kernel_size=5, stride=1, act='relu'),
-        dict(type='BottleneckStage', in_channels=272, out_channels=1088, mid_channels=176,
+        dict(type='BottleneckStage', in_channels=296, out_channels=1184, mid_channels=160,
              num_blocks=3, kernel_size=5, stride=2, act='relu'),
     ],
 )
-neck_channels = [216, 272, 1088]
+neck_channels = [232, 296, 1184]

@@ -1,6 +1,6 @@
 """The backbone that `python tools/search.py configs/pis_r50.py` finds.
 
-21.924 M params, 3.975 G MACs at 224 x 224, H_btn 8.033, PR score 368.7.
+21.786 M params, 4.091 G MACs at 224 x 224, H_btn 8.022, PR score 368.8.
 Written by tools/dev/search_all.py; see metafile.yml.
 """
 
@@ -10,16 +10,16 @@ backbone = dict(
     out_indices=(2, 3, 4),
     arch=[
         dict(type='ConvBNAct', in_channels=3, out_channels=32, kernel_size=3, stride=2, act='relu'),
-        dict(type='BottleneckStage', in_channels=32, out_channels=128, mid_channels=24,
+        dict(type='BottleneckStage', in_channels=32, out_channels=256, mid_channels=32,
              num_blocks=1, kernel_size=3, stride=2, act='relu'),
-        dict(type='BottleneckStage', in_channels=128, out_channels=224, mid_channels=24,
+        dict(type='BottleneckStage', in_channels=256, out_channels=296, mid_channels=32,
              num_blocks=4, kernel_size=5, stride=2, act='relu'),
-        dict(type='BottleneckStage', in_channels=224, out_channels=272, mid_channels=224,
+        dict(type='BottleneckStage', in_channels=296, out_channels=296, mid_channels=192,
              num_blocks=6, kernel_size=5, stride=2, act='relu'),
-        dict(type='BottleneckStage', in_channels=272, out_channels=288, mid_channels=272,
+        dict(type='BottleneckStage', in_channels=296, out_channels=296, mid_channels=296,
              num_blocks=5, kernel_size=5, stride=1, act='relu'),
-        dict(type='BottleneckStage', in_channels=288, out_channels=1040, mid_channels=168,
+        dict(type='BottleneckStage', in_channels=296, out_channels=1176, mid_channels=160,
              num_blocks=3, kernel_size=5, stride=2, act='relu'),
     ],
 )
-neck_channels = [224, 288, 1040]
+neck_channels = [296, 296, 1176]

@@ -1,6 +1,6 @@
 """The backbone that `python tools/search.py configs/pis_yolov8_m_coco.py` finds.
 
-11.962 M params, 12.939 G MACs at 512 x 512, H_btn 9.122, PR score 266.0.
+11.989 M params, 11.636 G MACs at 512 x 512, H_btn 9.122, PR score 267.4.
 Written by tools/dev/search_all.py; see metafile.yml.
 """
 
@@ -16,14 +16,14 @@ backbone = dict(
         dict(type='ConvBNAct', in_channels=3, out_channels=48, kernel_size=3, stride=2, act='silu'),
         dict(type='ConvBNAct', in_channels=48, out_channels=64, kernel_size=3, stride=2,
              act='silu'),
-        dict(type='C2f', in_channels=64, out_channels=88, num_blocks=3, kernel_size=3, act='silu'),
-        dict(type='ConvBNAct', in_channels=88, out_channels=152, kernel_size=3, stride=2,
+        dict(type='C2f', in_channels=64, out_channels=80, num_blocks=3, kernel_size=3, act='silu'),
+        dict(type='ConvBNAct', in_channels=80, out_channels=144, kernel_size=3, stride=2,
              act='silu'),
-        dict(type='C2f', in_channels=152, out_channels=160, num_blocks=8, kernel_size=3,
+        dict(type='C2f', in_channels=144, out_channels=144, num_blocks=7, kernel_size=3,
              act='silu'),
-        dict(type='ConvBNAct', in_channels=160, out_channels=288, kernel_size=3, stride=2,
+        dict(type='ConvBNAct', in_channels=144, out_channels=288, kernel_size=3, stride=2,
              act='silu'),
-        dict(type='C2f', in_channels=288, out_channels=288, num_blocks=7, kernel_size=3,
+        dict(type='C2f', in_channels=288, out_channels=288, num_blocks=8, kernel_size=3,
              act='silu'),
         dict(type='ConvBNAct', in_channels=288, out_channels=568, kernel_size=3, stride=2,
              act='silu'),
@@ -31,4 +31,4 @@ backbone = dict(
              act='silu'),
     ],
 )
-neck_channels = [160, 288, 576]
+neck_channels = [144, 288, 576]
