@@ -25,7 +25,7 @@ constraints = dict(
     bottleneck_entropy=dict(type='BottleneckEntropy', min=6.8),
 )
 # As it was searched.
-search = dict(algorithm='restarts', restarts=3, num_candidates=200_000)
+search = dict(algorithm='released', num_candidates=200_000)
 detector = dict(
     base=[
         '_base_/detectors/gfl_digits.py',
