@@ -96,7 +96,7 @@ def _search(files: WorkDir, settings: Mapping[str, Any], state: Mapping[str, Any
     seed, counts = Genotype.from_list(settings['space']['seed']), state['counts']
     ranked = state['evolution']['population'][::-1]
     image_size = settings['image_size']
-    best = _json(files.best) if files.best.is_file() else {'best': ()}
+    best: Mapping[str, Any] = _json(files.best) if files.best.is_file() else {'best': ()}
     history = tuple(_history(files.history, counts['candidates']))
     if not history or history[-1]['candidates'] < counts['candidates']:
         raise ValueError(
