@@ -74,7 +74,7 @@ def upper_bound(
 
     ends = [table.widths[:, [0, -1]] for table in tables]
     relaxation = Relaxation(ends, choices, parts.of_depths, limits)
-    bounds = dict.fromkeys(_hopeful(several, choices, parts, reached), np.inf)
+    bounds = dict.fromkeys(hopeful(several, choices, parts, reached), np.inf)
     multipliers, tried = np.zeros(len(budgets)), set[Depths]()
     while True:
         for depths, bound in relaxation.bounds(bounds, multipliers).items():
@@ -89,7 +89,7 @@ def upper_bound(
         multipliers = relaxation.multipliers(highest, multipliers, reached)
 
 
-def _hopeful(
+def hopeful(
     several: Sequence[Depths],
     choices: Callable[[int, int], Choices],
     parts: Separated,

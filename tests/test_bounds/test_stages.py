@@ -1,5 +1,7 @@
 """Tables of stages, against the measures and scores of whole architectures."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -69,6 +71,14 @@ def test_equal_ratios_of_widths_score_alike():
     found = second.scores(radius, 2)
     assert len(asked) == 8  # of ten: 8, 16 and 24 channels throughout are one
     assert np.array_equal(found, [radius(second.chosen(widths, 2)) for widths in second.widths])
+
+
+def test_equal_widths_are_told_from_those_whose_ratio_is_rounded_to_one():
+    (_, second) = tables_of(space(), [], SIZE, most_depth=1)
+    table = replace(second, widths=np.array([[96, 104, 104], [104, 104, 104], [208, 208, 208]]))
+    scores = table.scores(lambda blocks: float(blocks[0].in_channels), 1)
+    assert scores[0] == 96
+    assert scores[1] == scores[2] != 96
 
 
 RESIDUAL = [

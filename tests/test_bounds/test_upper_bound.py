@@ -2,9 +2,13 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from pisnas_mm.bounds import NoBound, separated, upper_bound
+from pisnas_mm.bounds.relaxation import Choices
+from pisnas_mm.bounds.separable import Separated
+from pisnas_mm.bounds.upper_bound import hopeful
 from pisnas_mm.constraints import build_constraints
 from pisnas_mm.receptive.stages import Stages
 from pisnas_mm.registry import SCORES, SPACES, build
@@ -28,6 +32,7 @@ SCORES_OF = {
     'PIS, std': dict(type='PISScore', pr_score=PR_SCORE, gamma=(1, 2), omega=4, dispersion='std'),
     'PR': PR_SCORE,
     'negative weight': dict(type='PRScore', weights=(-0.5, 1)),
+    'wants to see little': dict(type='PRScore', weights=(-1, -1)),
     'needs': dict(type='PRScore', weights=(1, 1), needs=(8, 14)),
 }
 
@@ -92,3 +97,16 @@ def test_parts_add_up_to_the_score(name):
         score(one)
     )
     assert all(of_stage(i, stages) <= most[i] for i in range(2))
+
+
+def test_deep_stages_are_looked_up_only_where_they_could_be_worth_it():
+    asked = []
+
+    def choices(i, depth):
+        asked.append((i, depth))
+        return Choices(np.array([10.0 - depth, 10.0]) * (1 + i), np.zeros((0, 2)))
+
+    parts = Separated(lambda i, stages: 0.0, (100.0, 100.0), lambda depths: -(10.0 ** max(depths)))
+    several = [(one, two) for one in range(1, 6) for two in range(1, 6)]
+    assert hopeful(several, choices, parts, reached=15.0) == [(1, 1)]
+    assert sorted(asked) == [(0, 1), (0, 2), (1, 1)]
