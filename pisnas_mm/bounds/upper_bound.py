@@ -63,7 +63,7 @@ def upper_bound(
     @cache
     def costs(i: int, depth: int) -> Array:
         of_all = [tables[i].costs(budget.measure, depth) / budget.unit for budget in budgets]
-        return np.array(of_all).reshape(len(budgets), -1)
+        return np.array(of_all).reshape(len(budgets), len(tables[i].widths))
 
     several = affordable_depths(costs, limits, len(tables), most)
     score_of = _in_its_place(space, tables, several, parts, image_size)

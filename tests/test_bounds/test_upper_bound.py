@@ -110,3 +110,12 @@ def test_deep_stages_are_looked_up_only_where_they_could_be_worth_it():
     several = [(one, two) for one in range(1, 6) for two in range(1, 6)]
     assert hopeful(several, choices, parts, reached=15.0) == [(1, 1)]
     assert sorted(asked) == [(0, 1), (0, 2), (1, 1)]
+
+
+def test_a_floor_of_a_sum_is_relaxed_as_well():
+    """Few params see little: a floor leaves no architecture that sees as little as the best."""
+    score = score_of('wants to see little')
+    free = upper_bound(space(), score, {}, SIZE, reached=-1000.0)
+    at_least = build_constraints(dict(params=dict(type='Params', min=30_000)), SIZE)
+    best = max(score(one) for one in architectures() if at_least['params'].measure(one) >= 30_000)
+    assert best <= upper_bound(space(), score, at_least, SIZE, reached=best) < free - 1
