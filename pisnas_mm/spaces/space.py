@@ -73,9 +73,7 @@ class Space(Settings):
 
     def ruin(self, genotype: Genotype, rng: Random) -> Genotype:
         """Take depths and widths away here and there; the result is in the space."""
-        blocks = list(genotype.blocks)
-        self._variations.ruin(blocks, rng)
-        return genotype.replaced(blocks)
+        return genotype.replaced(self._variations.ruin(genotype.blocks, rng))
 
     def neighbourhood(self, genotype: Genotype) -> Iterator[Genotype]:
         """All that one small change leads to, then all that two do, each once."""

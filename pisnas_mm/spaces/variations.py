@@ -84,17 +84,19 @@ class Variations:
         moves = self._moves[place][type(blocks[place])]
         return moves[int(rng.random() * len(moves))]
 
-    def ruin(self, blocks: list[Block], rng: Random) -> None:
-        """Take one from half of the depths, and a step or two from the widths of half the stages.
+    def ruin(self, blocks: Sequence[Block], rng: Random) -> list[Block]:
+        """With one less in half of the depths, and a step or two in the widths of half the stages.
 
-        In place.
+        The halves are drawn.
         """
-        for of_place, block in zip(self._depths, list(blocks), strict=True):
+        ruined = list(blocks)
+        for of_place, block in zip(self._depths, blocks, strict=True):
             if (move := of_place.get(type(block))) and rng.random() < 0.5:
-                move.shift(blocks, -1)
+                move.shift(ruined, -1)
         for stage in self._stages:
             if rng.random() < 0.5:
-                self._shift_widths(blocks, stage, -1 - int(rng.random() * 2))
+                self._shift_widths(ruined, stage, -1 - int(rng.random() * 2))
+        return ruined
 
     def neighbourhood(self, blocks: Sequence[Block]) -> Iterator[list[Block]]:
         """What one small change leads to, then what two do; much of it more than once."""
