@@ -12,3 +12,5 @@ constraints = dict(
     effectiveness=dict(type='Effectiveness', max=0.3),
 )
 score = dict(_delete_=True, type='DeepMADScore')
+# Its deep stages want longer populations.
+search = dict(algorithm='restarts', restarts=3, num_candidates=200_000)

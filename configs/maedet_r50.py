@@ -13,3 +13,5 @@ constraints = dict(
     layers=dict(type='Layers', max=91),
 )
 score = dict(_delete_=True, type='MAEDETScore')
+# Its deep stages want longer populations.
+search = dict(algorithm='restarts', restarts=3, num_candidates=200_000)
