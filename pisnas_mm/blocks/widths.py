@@ -1,7 +1,8 @@
 """Functions of blocks that are arithmetic on widths: a family is drawn once for all of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from pisnas_mm.blocks.block import Block
@@ -10,6 +11,7 @@ from pisnas_mm.utils.memories import Memory
 from pisnas_mm.utils.tracing import Replayed
 
 T = TypeVar('T')
+Get = Callable[[Mapping[str, Any]], tuple[Any, ...]]
 
 
 def by_widths(function: Callable[..., T]) -> Callable[..., T]:
@@ -20,15 +22,15 @@ def by_widths(function: Callable[..., T]) -> Callable[..., T]:
             ``cells()`` or ``graph()``.
     """
 
-    def of_structure(structure: tuple[Any, ...]) -> Replayed[T]:
-        family, *others = structure
-        widths, rest = _split(family)
-        names: tuple[str, ...] = family.__match_args__
+    def of_structure(structure: tuple[type[Block], tuple[Any, ...]]) -> Replayed[T]:
+        family, others = structure
+        widths, rest = _names(family)
         fixed = dict(zip(rest, others, strict=True))
 
         def of_numbers(*numbers: Any) -> T:
             values = fixed | dict(zip(widths, numbers, strict=False))
-            block: Block = object.__new__(family)  # what it is made of may be symbols
+            block: Block = object.__new__(family)  # not checked: its widths may be symbols
+            names = family.__match_args__  # type: ignore[attr-defined]
             block.__dict__.update({name: values[name] for name in names})
             return function(block, *numbers[len(widths) :])
 
@@ -36,19 +38,31 @@ def by_widths(function: Callable[..., T]) -> Callable[..., T]:
 
     replayed = Memory(of_structure, 1 << 12)
 
-    def quick(block: Block, *numbers: Any) -> T:
+    def quick(block: Block, *numbers: int) -> T:
         family, fields = type(block), vars(block)
-        widths, rest = _split(family)
-        structure = (family, *[fields[name] for name in rest])
-        return replayed[structure](*[fields[name] for name in widths], *numbers)
+        widths, rest = _getters(family)
+        return replayed[family, rest(fields)](*widths(fields), *numbers)
 
     return quick
 
 
 @lru_cache
-def _split(family: type[Block]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The names of a family's fields: those that are widths, and the others."""
+def _names(family: type[Block]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Of a family's fields: those that are widths, and the others."""
     kinds = (Number.WIDTH, Number.INNER_WIDTH)
     widths = ('in_channels', *[name for kind in kinds for name in fields_of(family, kind)])
     names: tuple[str, ...] = family.__match_args__  # type: ignore[attr-defined]
     return widths, tuple([name for name in names if name not in widths])
+
+
+@lru_cache
+def _getters(family: type[Block]) -> tuple[Get, Get]:
+    """What reads them off a dict."""
+    widths, rest = map(_getter, _names(family))
+    return widths, rest
+
+
+def _getter(names: tuple[str, ...]) -> Get:
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda fields: tuple([fields[name] for name in names])

@@ -45,7 +45,6 @@ def bottleneck_entropy(
     Raises:
         ValueError: The convention is none of these.
     """
-    check_convention(convention)
     known = map(_block_volume[convention].of, genotype.sides(image_size))
     entropy = 0.5 * log(min(map(getitem, known, genotype.blocks)))
     return entropy if convention == 'released' else entropy + log(2 * pi * e)
@@ -54,6 +53,7 @@ def bottleneck_entropy(
 @Memory
 def _block_volume(convention: Convention) -> Memory[int, Memory[Block, float]]:
     """By side and block the least exp(2H) among its convolutions, a whole number."""
+    check_convention(convention)
     volumes = by_widths(partial(_volumes, convention=convention))
     return at_second(lambda block, side: min(volumes(block, side)))
 

@@ -75,7 +75,7 @@ class Stages:
         stage = self._known.get(i)
         if stage is None:
             blocks = self._blocks[i]
-            x = STANDARD if i == 0 or _normalises(blocks[0]) else self[i - 1].output
+            x = STANDARD if i == 0 or _normalises[blocks[0]] else self[i - 1].output
             side = side_after(self._image_size, 2 << i if i else 1)
             stage = self._known[i] = _stage(blocks, x, side)
         return stage
@@ -87,6 +87,7 @@ def stages_of(genotype: Genotype, image_size: int) -> list[Stage]:
     return [stages[i] for i in range(len(genotype.pyramid))]
 
 
+@Memory
 def _normalises(block: Block) -> bool:
     """Whether a stage that begins with the block does not depend on those before it."""
     cells, _ = _apart[block]
@@ -113,13 +114,11 @@ def _stage(blocks: tuple[Block, ...], x: Feature, side: int) -> Stage:
 @by_widths
 def _apart(block: Block) -> tuple[tuple[_Run, ...], tuple[int, ...]]:
     """A block's cells, their widths numbered from 0 on, and these widths."""
-    numbered: list[int] = []
-    cells = []
-    for graph, times in block.cells():
-        steps, widths = steps_of(graph)
-        numbered += [width for width in widths if width not in numbered]
-        cells.append(_Run(steps, times, tuple([numbered.index(width) for width in widths])))
-    return tuple(cells), tuple(numbered)
+    found = [(*steps_of(graph), times) for graph, times in block.cells()]
+    every = [width for _, own, _ in found for width in own]
+    numbered = tuple([width for i, width in enumerate(every) if width not in every[:i]])
+    cells = [_Run(steps, times, tuple(map(numbered.index, own))) for steps, own, times in found]
+    return tuple(cells), numbered
 
 
 @lru_cache(1 << 12)

@@ -79,12 +79,9 @@ def steps_of(graph: Graph) -> tuple[Steps, tuple[int, ...]]:
     """
     drawn = without_gates(graph).ops
     channels = [op.channels for op in drawn]
-    widths: list[int] = []  # not by a dict: these may be symbols (see `by_widths`)
-    for width in channels:
-        if width not in widths:
-            widths.append(width)
+    widths = tuple([w for i, w in enumerate(channels) if w not in channels[:i]])  # maybe symbols
     steps = [STEPS[type(op)](op, channels, widths.index(op.channels)) for op in drawn]
-    return _unique(tuple(steps)), tuple(widths)
+    return _unique(tuple(steps)), widths
 
 
 @lru_cache(1 << 14)

@@ -64,6 +64,7 @@ def test_it_gives_what_the_function_gives(function: Callable) -> None:
         lambda a, b: int(str(a)) + b,
         lambda a, b: a * 0.5,
         lambda a, b: a if isinstance(a, int) else a.bit_length(),
+        lambda a, b: a + b if isinstance(a, int) else a - b,
     ],
 )
 def test_what_needs_the_numbers_is_run_every_time(function: Callable) -> None:
