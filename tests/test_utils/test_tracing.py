@@ -111,7 +111,7 @@ def test_nothing_is_written_down_twice() -> None:
         return asked[-1]
 
     Replayed(repeated)(3, 4)
-    (first, second, *_), _ = asked
+    _, (first, second, *_) = asked
     assert first is second
     assert first.tape.lines == [
         'v0 = n0 * n1',
