@@ -22,28 +22,32 @@ def by_widths(function: Callable[..., T]) -> Callable[..., T]:
             ``cells()`` or ``graph()``.
     """
 
-    def of_structure(structure: tuple[type[Block], tuple[Any, ...]]) -> Replayed[T]:
-        family, others = structure
-        widths, rest = _names(family)
-        fixed = dict(zip(rest, others, strict=True))
-
-        def of_numbers(*numbers: Any) -> T:
-            values = fixed | dict(zip(widths, numbers, strict=False))
-            block: Block = object.__new__(family)  # not checked: its widths may be symbols
-            names = family.__match_args__  # type: ignore[attr-defined]
-            block.__dict__.update({name: values[name] for name in names})
-            return function(block, *numbers[len(widths) :])
-
-        return Replayed(of_numbers)
-
-    replayed = Memory(of_structure, 1 << 12)
-
     def quick(block: Block, *numbers: int) -> T:
         family, fields = type(block), vars(block)
         widths, rest = _getters(family)
-        return replayed[family, rest(fields)](*widths(fields), *numbers)
+        replayed: Replayed[T] = _replayed[function, family, rest(fields)]
+        return replayed(*widths(fields), *numbers)
 
     return quick
+
+
+def _of_structure(structure: tuple[Callable[..., T], type[Block], tuple[Any, ...]]) -> Replayed[T]:
+    """A function of a block as one of its widths, and of what further numbers it takes."""
+    function, family, others = structure
+    widths, rest = _names(family)
+    fixed = dict(zip(rest, others, strict=True))
+
+    def of_numbers(*numbers: Any) -> T:
+        values = fixed | dict(zip(widths, numbers, strict=False))
+        block: Block = object.__new__(family)  # not checked: its widths may be symbols
+        names = family.__match_args__  # type: ignore[attr-defined]
+        block.__dict__.update({name: values[name] for name in names})
+        return function(block, *numbers[len(widths) :])
+
+    return Replayed(of_numbers)
+
+
+_replayed: Memory[Any, Replayed[Any]] = Memory(_of_structure, 1 << 13)
 
 
 @lru_cache
