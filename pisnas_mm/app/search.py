@@ -13,6 +13,7 @@ from pisnas_mm.app.checks import check_search
 from pisnas_mm.app.front import Front, front_table, write_front
 from pisnas_mm.app.latency import outputs_of
 from pisnas_mm.app.log import search_log
+from pisnas_mm.bounds import NoBound, upper_bound
 from pisnas_mm.constraints import Latency
 from pisnas_mm.detectors import comparison, config_text, export, search_result
 from pisnas_mm.detectors.bases import base_file
@@ -97,7 +98,10 @@ class SearchResult:
         if self.ceiling is None:
             return []
         gap = (self.ceiling - max(found['score'] for found in self.best)) / abs(self.ceiling)
-        return [f'within {max(gap, 0):.2%} of {self.ceiling:.2f}, which no architecture exceeds']
+        return [
+            f'within {max(gap, 0):.2%} of the best possible: no architecture of the space '
+            f'exceeds {self.ceiling:.2f}'
+        ]
 
 
 def search_backbone(
@@ -200,7 +204,8 @@ def _result(
         best, timed = keeping_latency(best, constraints, outputs, logger)
         for line in published.warnings(best[0].genotype):
             logger.warning('the winner is outside of what was ever trained: %s', line)
-        result = search_result(best, seed, score, size, verified, as_entries(timed))
+        bound = _bound(searcher, found, size, logger) if search_settings(plain).bound else None
+        result = search_result(best, seed, score, size, verified, as_entries(timed), bound)
         imports = plain.get('custom_imports')
         export(result, plain['detector'], folder, files.folder, files.name, imports)
         front = write_front(cfg, files, searcher, logger)
@@ -212,6 +217,19 @@ def _result(
             f'with --resume'
         ) from error
     return SearchResult(**result, files=files, front=front)
+
+
+def _bound(
+    searcher: Searcher, found: Sequence[Evaluation], image_size: int, logger: Logger
+) -> float | None:
+    """What no architecture of the space exceeds; None where that turns out not to be known."""
+    judge, space = searcher.evaluator, searcher.evolution.space
+    reached = max(kept.score for kept in found)
+    try:
+        return upper_bound(space, judge.score, judge.constraints, image_size, reached)
+    except NoBound as error:
+        logger.warning('how good the best could be is not known: %s', error)
+        return None
 
 
 def _keep_tables(cfg: Config, searcher: Searcher, folder: Path) -> None:

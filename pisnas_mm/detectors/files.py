@@ -25,6 +25,7 @@ def search_result(
     image_size: int,
     verified: Mapping[Genotype, Verdict] | None = None,
     timed: Mapping[Genotype, Mapping[str, Any]] | None = None,
+    bound: float | None = None,
 ) -> dict[str, Any]:
     """The seed and some architectures with all their measures, as JSON-able data.
 
@@ -35,6 +36,7 @@ def search_result(
         image_size: Side of the square input, in pixels.
         verified: What a second judge says of those that were verified.
         timed: Latencies of those that were measured, by the constraint's name.
+        bound: What no architecture exceeds within the budgets, where that was asked for.
     """
     verified, timed = verified or {}, timed or {}
 
@@ -44,6 +46,8 @@ def search_result(
 
     ceiling, reached = score.ceiling(), max(kept.score for kept in population)
     near = isfinite(ceiling) and ceiling - reached <= _TELLING * abs(ceiling)
+    if bound is not None:
+        ceiling, near = min(bound, ceiling), True
     return {
         'seed': entry(seed, score(seed)),
         'best': [entry(kept.genotype, kept.score) for kept in population],

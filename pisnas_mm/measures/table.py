@@ -33,6 +33,7 @@ class Measure:
         digits: Behind the point.
         better: What is wanted of it: a constraint bounds it from the other side.
         grows: With every width and depth, so that a space's extremes bound it.
+        over_blocks: How it follows from its blocks': it is their sum, or that of the least.
         in_results: Stands in ``best.json`` and in tables of results.
         only_at: The side of the image, in pixels, beside which nothing is known of it.
     """
@@ -45,6 +46,7 @@ class Measure:
     digits: int = 3
     better: Literal['less', 'more'] = 'less'
     grows: bool = True
+    over_blocks: Literal['sum', 'least'] | None = None
     in_results: bool = True
     only_at: int | None = None
 
@@ -99,14 +101,24 @@ def _expected_pr_score(genotype: Genotype, image_size: int) -> float:
 _paper_entropy = partial(bottleneck_entropy, convention='paper')
 
 _ALL = (
-    Measure('params', params, 'params', 'M', 1e6),
-    Measure('MACs', macs, 'MACs', 'G', 1e9),
-    Measure('layers', layers, 'layers', digits=0),
-    Measure('activations', activations, 'activations', 'M', 1e6, better='more', in_results=False),
-    Measure('bottleneck entropy', bottleneck_entropy, 'H_btn', 'nats', better='more'),
+    Measure('params', params, 'params', 'M', 1e6, over_blocks='sum'),
+    Measure('MACs', macs, 'MACs', 'G', 1e9, over_blocks='sum'),
+    Measure('layers', layers, 'layers', digits=0, over_blocks='sum'),
+    Measure(
+        *('activations', activations, 'activations', 'M', 1e6),
+        better='more',
+        over_blocks='sum',
+        in_results=False,
+    ),
+    Measure(
+        *('bottleneck entropy', bottleneck_entropy, 'H_btn', 'nats'),
+        better='more',
+        over_blocks='least',
+    ),
     Measure(
         *('bottleneck entropy (paper)', _paper_entropy, 'H_btn (paper)', 'nats'),
         better='more',
+        over_blocks='least',
         in_results=False,
     ),
     Measure('effectiveness', effectiveness, 'rho', digits=4, grows=False, in_results=False),

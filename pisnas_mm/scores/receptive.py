@@ -10,7 +10,7 @@ from pisnas_mm.receptive.radii import (
     stage_radii,
     stage_radius,
 )
-from pisnas_mm.receptive.stages import Stages
+from pisnas_mm.receptive.stages import Stage, Stages
 from pisnas_mm.registry import SCORES
 from pisnas_mm.scores.score import Score
 
@@ -44,8 +44,8 @@ class PRScore(Score):
         largest = largest_radius(image_size)
         if needs is not None:
             check_one_per_stage(check_numbers(needs, 'needs', 0), len(self.weights), 'needs')
-        self._most = [min(largest, need) for need in needs or [largest] * len(self.weights)]
-        self._bound = sum(max(w, 0) * most for w, most in zip(weights, self._most, strict=True))
+        self.most = [min(largest, need) for need in needs or [largest] * len(self.weights)]
+        self._bound = sum(max(w, 0) * most for w, most in zip(weights, self.most, strict=True))
         # Radii of the first and last stages are known more often than those between.
         last = len(self.weights) - 1
         counted = [i for i, weight in enumerate(weights) if weight]
@@ -61,7 +61,7 @@ class PRScore(Score):
     def __call__(self, genotype: Genotype) -> float:
         radii = self.radii(genotype)
         check_one_per_stage(self.weights, len(radii))
-        return weighted_sum(self.weights, list(map(min, radii, self._most)))
+        return weighted_sum(self.weights, list(map(min, radii, self.most)))
 
     def ceiling(self) -> float:
         """That of an architecture whose radii are the largest wherever they count for good.
@@ -71,16 +71,20 @@ class PRScore(Score):
         """
         return self._bound
 
+    def radius(self, i: int, stage: Stage) -> float:
+        """The radius of stage ``i`` as far as it counts, in pixels."""
+        radius = stage_radius(stage, self.image_size, self.threshold, self.smoothing)
+        return min(radius, self.most[i])
+
     def unless_below(self, genotype: Genotype, floor: float) -> float | None:
         stages = Stages(genotype, self.image_size)
-        radii = list(self._most)
+        radii = list(self.most)
         bound = self._bound
         for i in self._order:
             if bound < floor - _ROUNDING:
                 return None
-            radius = stage_radius(stages[i], self.image_size, self.threshold, self.smoothing)
-            radii[i] = min(radius, self._most[i])
-            bound += self.weights[i] * radii[i] - max(self.weights[i], 0) * self._most[i]
+            radii[i] = self.radius(i, stages[i])
+            bound += self.weights[i] * radii[i] - max(self.weights[i], 0) * self.most[i]
         return weighted_sum(self.weights, radii)
 
 

@@ -10,7 +10,7 @@ from pisnas_mm.search.evaluation import check_tie_breakers
 from pisnas_mm.search.objectives import check_objectives, check_ranges, costs_of
 
 # What may differ when a search is resumed: the result does not depend on it.
-CHANGEABLE = ('top_k', 'checkpoint_interval', 'checkpoint_seconds', 'max_failures')
+CHANGEABLE = ('top_k', 'checkpoint_interval', 'checkpoint_seconds', 'max_failures', 'bound')
 # What matters to searches with costs among their objectives only.
 OF_FRONTS = ('objectives', 'num_budgets', 'budgets')
 # More would fill the memory, or take hours, before anything is evaluated.
@@ -35,7 +35,8 @@ class SearchSettings:
     ``num_candidates`` includes rejected ones; ``tie_breakers`` decide between equal scores, in
     order; ``top_k`` architectures are written to ``best.json``. The state is saved every
     ``checkpoint_interval`` candidates, or ``checkpoint_seconds`` if those are over sooner. The
-    search stops where ``max_failures`` candidates in a row could not be evaluated.
+    search stops where ``max_failures`` candidates in a row could not be evaluated. ``bound`` asks
+    how good the best could be at all, once the search is over (``pisnas_mm.bounds``).
 
     Costs among the ``objectives`` (``('score', '-macs')``) make it a search for a front: of the
     best within each of ``num_budgets`` budgets, from where to where ``budgets`` says by cost.
@@ -56,6 +57,7 @@ class SearchSettings:
     checkpoint_interval: int = 20_000
     checkpoint_seconds: int = 60
     max_failures: int = 20
+    bound: bool = False
     objectives: tuple[str, ...] = ('score',)
     num_budgets: int | None = None
     budgets: Mapping[str, tuple[float, float]] | None = None
@@ -77,6 +79,9 @@ class SearchSettings:
             try:
                 if field.name == 'algorithm':
                     check_algorithm(value)
+                elif field.name == 'bound':
+                    if type(value) is not bool:
+                        raise ValueError(f'{place} should be True or False, but got {shown(value)}')
                 elif field.name == 'tie_breakers':
                     check_tie_breakers(value)
                 elif field.name == 'objectives':

@@ -5,15 +5,18 @@ from functools import partial
 from typing import Any, TypeVar
 
 from pisnas_mm.architectures.genotype import Genotype
+from pisnas_mm.bounds import check_space, separated
 from pisnas_mm.checks import Problems, check_image_size, lines_of
 from pisnas_mm.constraints import build_constraints
 from pisnas_mm.registry import SCORES, SPACES, build
+from pisnas_mm.scores import Score
 from pisnas_mm.search.budgets import build_budgets
 from pisnas_mm.search.family import build_family
 from pisnas_mm.search.feasibility import check_budgets
 from pisnas_mm.search.finalists import asked, check_verify, try_verify
 from pisnas_mm.search.scalars import find_backends
-from pisnas_mm.search.settings import search_settings, unknown_keys
+from pisnas_mm.search.settings import SearchSettings, search_settings, unknown_keys
+from pisnas_mm.spaces import Space
 
 KEYS = ('space', 'image_size', 'constraints', 'score', 'search', 'detector')
 OPTIONAL_KEYS = (
@@ -72,6 +75,8 @@ def check_config(cfg: Mapping[str, Any], *also: Callable[[Genotype | None], obje
         score = found.of(lambda: build(SCORES, cfg['score'], 'score', image_size=image_size))
     if space and score:
         found.of(lambda: _check_score(score, space.seed))
+    if space and score and settings and settings.bound:
+        found.of(lambda: _check_bound(space, score, settings))
     if space and not found:  # else what is wrong may be why
         found.of(lambda: check_budgets(space, constraints))
         for name, own in (family.constraints if family else {}).items():
@@ -100,6 +105,16 @@ def _without_latency(cfg: Mapping[str, Any]) -> Mapping[str, Any]:
         return cfg
     left = [name for name in names if name not in ('latency', '-latency')]
     return {**cfg, 'search': {**search, 'tie_breakers': left}}
+
+
+def _check_bound(space: Space, score: Score, settings: SearchSettings) -> None:
+    try:
+        if settings.costs:
+            raise ValueError('there is one for a single objective only')
+        check_space(space)
+        separated(score)
+    except ValueError as error:
+        raise ValueError(f'search.bound asks for a bound that is not known: {error}') from error
 
 
 def _check_score(score: Any, seed: Genotype) -> None:

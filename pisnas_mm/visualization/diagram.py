@@ -58,6 +58,7 @@ def _level(level: Level, y: float, height: float, levels: Sequence[Level], scale
     )
     bar = (WIDTH - _BARS - 4) * level.macs / scale.most_macs
     radius = f', sees {level.radius:.0f} px' if level.radius is not None else ''
+    in_millions = f'{level.macs / 1e6:,.{0 if level.macs >= 1e9 else 1}f}'  # more has no room
     hint = '\n'.join([f'{level.name}{radius}', *level.blocks])
     return (
         f'<g><title>{escape(hint)}</title>'
@@ -70,7 +71,7 @@ def _level(level: Level, y: float, height: float, levels: Sequence[Level], scale
         + _words(_TEXT, middle + 18, f'stride {level.stride}', 'soft')
         + f'<rect class="bar" x="{_BARS}" y="{middle + 1:.1f}" width="{max(bar, 1):.1f}" '
         'height="9" rx="1"/>'
-        + _words(_BARS, middle - 5, f'{level.macs / 1e6:,.1f} M MACs', 'soft')
+        + _words(_BARS, middle - 5, f'{in_millions} M MACs', 'soft')
         + '</g>'
     )
 

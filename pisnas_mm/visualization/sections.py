@@ -54,7 +54,7 @@ def head(search: Search) -> str:
     state = '' if search.finished else ' <b>It has not ended yet.</b>'
     tiles = [
         _tile('PR score', f'{won["pr_score"]:.1f} px', f'seed {seed["pr_score"]:.1f} px'),
-        _tile('score', f'{won["score"]:.2f}', f'seed {seed["score"]:.2f}'),
+        _tile('score', f'{won["score"]:.2f}', _score_beside(search, seed['score'])),
         *[
             _tile(*_of_constraint(name, constraint, search.winner))
             for name, constraint in search.constraints.items()
@@ -66,6 +66,12 @@ def head(search: Search) -> str:
         f'{search.scored:,} of them scored.{state}</p>'
         f'<div class="tiles">{"".join(tiles)}</div>'
     )
+
+
+def _score_beside(search: Search, of_seed: float) -> str:
+    """The seed's score, and what no architecture exceeds."""
+    limit = f', at most {search.ceiling:.2f} possible' if search.ceiling is not None else ''
+    return f'seed {of_seed:.2f}{limit}'
 
 
 def all_sections(search: Search) -> list[Section]:

@@ -43,6 +43,7 @@ class Search:
     constraints: Mapping[str, Constraint]
     runs: tuple[Run, ...]
     front: Mapping[str, Any] | None = None  # what `front.json` holds
+    ceiling: float | None = None  # of the score, where something near is known
 
     @property
     def name(self) -> str:
@@ -95,6 +96,7 @@ def _search(files: WorkDir, settings: Mapping[str, Any], state: Mapping[str, Any
     seed, counts = Genotype.from_list(settings['space']['seed']), state['counts']
     ranked = state['evolution']['population'][::-1]
     image_size = settings['image_size']
+    best: Mapping[str, Any] = _json(files.best) if files.best.is_file() else {'best': ()}
     history = tuple(_history(files.history, counts['candidates']))
     if not history or history[-1]['candidates'] < counts['candidates']:
         raise ValueError(
@@ -112,11 +114,12 @@ def _search(files: WorkDir, settings: Mapping[str, Any], state: Mapping[str, Any
         counts['candidates'],
         counts['scored'],
         counts['rejected'],
-        tuple(_json(files.best)['best']) if files.best.is_file() else (),
+        tuple(best['best']),
         build(SCORES, settings['score'], 'score', image_size=image_size),
         build_constraints(_with_tables(settings['constraints'], files.folder), image_size),
         read_runs(files.runs),
         _front(files, settings),
+        best.get('ceiling'),
     )
 
 

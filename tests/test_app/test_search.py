@@ -67,8 +67,29 @@ def test_a_result_says_how_near_the_score_came_to_its_bound(config, tmp_path):
     result = search_backbone(config, work_dir=tmp_path)
     best = result.best[0]['score']
     told = repr(replace(result, ceiling=best / 0.99))
-    assert f'within 1.00% of {best / 0.99:.2f}, which no architecture exceeds' in told
+    assert (
+        f'within 1.00% of the best possible: no architecture of the space exceeds {best / 0.99:.2f}'
+        in told
+    )
     assert 'exceeds' not in repr(replace(result, ceiling=None))
+
+
+def test_a_bound_can_be_asked_for_once_a_search_is_over(config, tmp_path):
+    options = {'space.kernel_sizes': [3]}
+    over = search_backbone(config, work_dir=tmp_path, options=options)
+    candidates = json.loads(over.files.checkpoint.read_text())['state']['counts']['candidates']
+    options |= {'search.bound': True}
+    bounded = search_backbone(config, work_dir=tmp_path, options=options, resume=True)
+    best = bounded.best[0]['score']
+    assert bounded.best == over.best
+    assert (
+        json.loads(bounded.files.checkpoint.read_text())['state']['counts']['candidates']
+        == candidates
+    )
+    assert bounded.ceiling is not None
+    assert best <= bounded.ceiling < 1.1 * best
+    assert json.loads(bounded.files.best.read_text())['ceiling'] == bounded.ceiling
+    assert f'exceeds {bounded.ceiling:.2f}' in repr(bounded)
 
 
 def test_it_goes_on_from_where_it_was(config, tmp_path):

@@ -62,6 +62,27 @@ def test_a_latency_table_that_is_not_there_is_told_once():
     assert [line.split()[0] for line in lines(cfg)] == ['constraints.latency:', 'tie_breakers']
 
 
+@pytest.mark.parametrize(
+    ('changes', 'why'),
+    [
+        ({}, 'blocks of C2fSpace differ in more than widths and depths'),
+        (dict(objectives=('score', '-macs')), 'there is one for a single objective only'),
+    ],
+)
+def test_a_bound_that_nobody_knows_is_refused_before_the_search(changes, why):
+    cfg = small.config(bound=True, **changes)
+    assert lines(cfg) == [f'search.bound asks for a bound that is not known: {why}']
+
+
+def test_a_bound_of_an_objective_that_is_no_sum_is_refused():
+    cfg = small.config(bound=True)
+    cfg['space'] |= dict(kernel_sizes=(3,))
+    check_config(cfg)
+    cfg['score'] = dict(type='PyramidCapacityScore')
+    assert any('PyramidCapacityScore is no sum over stages' in line for line in lines(cfg))
+    assert lines(small.config(bound=1)) == ['search.bound should be True or False, but got 1']
+
+
 def test_nested_problems_keep_their_places():
     cfg = small.config()
     cfg['score'] |= dict(pr_score=dict(type='PRScore', weigths=(1, 1), treshold=1))

@@ -41,3 +41,14 @@ def test_nothing_leaves_the_drawing():
             x, y, w, h = (float(rect.get(key)) for key in ('x', 'y', 'width', 'height'))
             assert 0 <= x <= x + w <= WIDTH
             assert 0 <= y <= y + h <= height
+
+
+def test_the_macs_of_a_large_level_stay_short_enough_for_the_drawing():
+    line = reference.C2F[0]
+    small = levels(reference.genotype(line), line['image_size'])
+    large = [level._replace(macs=10_302_300_000 + i) for i, level in enumerate(small)]
+    for of, longest in ((small, 13), (large, 13)):
+        words = re.findall(r'>([\d,.]+ M MACs)<', pyramid_svg(of, scale_of([of]), 'x'))
+        assert len(words) == len(of)
+        assert max(map(len, words)) <= longest
+    assert '10,302 M MACs' in words
