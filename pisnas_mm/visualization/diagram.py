@@ -70,9 +70,7 @@ def _level(level: Level, y: float, height: float, levels: Sequence[Level], scale
         + _words(_TEXT, middle + 4, f'{level.layers} layers', 'soft')
         + _words(_TEXT, middle + 18, f'stride {level.stride}', 'soft')
         + f'<rect class="bar" x="{_BARS}" y="{middle + 1:.1f}" width="{max(bar, 1):.1f}" '
-        'height="9" rx="1"/>'
-        + _words(_BARS, middle - 5, f'{in_millions} M MACs', 'soft')
-        + '</g>'
+        'height="9" rx="1"/>' + _words(_BARS, middle - 5, f'{in_millions} M MACs', 'soft') + '</g>'
     )
 
 
