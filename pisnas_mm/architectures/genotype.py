@@ -72,7 +72,7 @@ class Genotype:
     @property
     def depths(self) -> tuple[int, ...]:
         """``num_blocks`` of every block that repeats an inner one."""
-        return tuple(block.num_blocks for block in self.blocks if block.num_blocks)
+        return tuple([block.num_blocks for block in self.blocks if block.num_blocks])
 
     def replaced(self, blocks: Iterable[Block]) -> 'Genotype':
         """With other blocks, of the same strides and in a closed chain: not checked, for speed."""

@@ -36,14 +36,18 @@ class _OneObject(ABCMeta):
     """Makes equal blocks one object: searches look them up all the time, and pointers are quick."""
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
-        block = super().__call__(*args, **kwargs)
-        return _KNOWN.setdefault((cls, *vars(block).values()), block)
+        return _one_of(super().__call__(*args, **kwargs))
 
     @property
     def __signature__(cls) -> Signature:
         """For ``inspect``, which would show the arguments of ``__call__``."""
         of_init = signature(cls.__init__)  # type: ignore[misc]
         return of_init.replace(parameters=list(of_init.parameters.values())[1:])
+
+
+def _one_of(block: Any) -> Any:
+    """The first of all blocks that are equal to this one."""
+    return _KNOWN.setdefault((type(block), *vars(block).values()), block)
 
 
 class Cell(NamedTuple):
@@ -92,10 +96,7 @@ class Block(metaclass=_OneObject):
         """The operations of this block, written like a forward pass."""
 
     def cells(self) -> list[Cell]:
-        """The graph cut into graphs in a row, which saves measures what ``CellStage`` repeats.
-
-        What is measured of a graph is remembered: equal cells should be one object.
-        """
+        """The graph cut into graphs in a row, which saves measures what ``CellStage`` repeats."""
         return [Cell(self.graph(), 1)]
 
     def to_dict(self) -> dict[str, Any]:
@@ -139,42 +140,20 @@ class CellStage(Block):
         return g
 
     def cells(self) -> list[Cell]:
-        # What cells depend on: all fields, but not how often one is repeated.
-        fields = vars(self) | {'num_blocks': 1}
-        first = _drawn(type(self), 0, *fields.values())
-        fields['in_channels'] = self.out_channels
-        if 'stride' in fields:
-            fields['stride'] = 1
-        inner = _drawn(type(self), 1, *fields.values())
+        first, inner = Graph(self.in_channels, self.act), Graph(self.out_channels, self.act)
+        self.cell(inner, inner.input, 1, 1)
         if type(self).enter is CellStage.enter:
+            self.cell(first, first.input, 0, self.stride)
             return [Cell(first, 1), Cell(inner, self.num_blocks - 1)][: self.num_blocks]
+        self.enter(first, first.input)
         cells = [Cell(first, 1), Cell(inner, self.num_blocks)]
         return cells if len(first.ops) > 1 else cells[1:]
-
-
-@lru_cache(1 << 16)
-def _drawn(cls: type[CellStage], i: int, *fields: Any) -> Graph:
-    """Cell ``i`` of a stage on its own; what comes before the cells is instead of the first."""
-    stage: CellStage = object.__new__(cls)  # not checked, for speed
-    stage.__dict__.update(zip(cls.__match_args__, fields, strict=True))  # type: ignore[attr-defined]
-    g = Graph(stage.in_channels, stage.act)
-    if i == 0 and cls.enter is not CellStage.enter:
-        stage.enter(g, g.input)
-    else:
-        stage.cell(g, g.input, i, 1 if i else stage.stride)
-    return g
-
-
-@lru_cache(1 << 16)
-def cells_of(block: Block) -> list[Cell]:
-    """A block's cells, remembered: one measure after the other asks for them. Not to be changed."""
-    return block.cells()
 
 
 def cell_sides_of(block: Block, side: int) -> list[tuple[Graph, int, int]]:
     """Cells' graphs, how often each comes in a row, and its input's side, for ``side``² pixels."""
     cells = []
-    for graph, times in cells_of(block):
+    for graph, times in block.cells():
         cells.append((graph, times, side))
         side = -(-side // graph.stride)
     return cells
@@ -190,7 +169,13 @@ def changed(block: Block, name: str, value: Any) -> Block:
         ValueError: The family refuses it.
     """
     family, fields = type(block), {**vars(block), name: value}
-    return _KNOWN.get((family, *fields.values())) or family(**fields)
+    known: Block | None = _KNOWN.get((family, *fields.values()))
+    if known is None:
+        made = object.__new__(family)  # as a dataclass is made, in half the time
+        made.__dict__.update(fields)
+        made.__post_init__()
+        known = _one_of(made)
+    return known
 
 
 class _Rule(NamedTuple):

@@ -1,7 +1,6 @@
 """Runs of bottleneck blocks as ResNet has them, with the k×k in groups if asked: ResNeXt's."""
 
 from dataclasses import dataclass
-from math import gcd
 
 from pisnas_mm.blocks.block import CellStage
 from pisnas_mm.blocks.fields import Depth, InnerWidth, Kernel, Width
@@ -36,7 +35,7 @@ class ResNeXtStage(CellStage):
             name = f'{i}.shortcut'
             shortcut = g.conv(name, x, channels, 1, stride, linear=True, released=_PROJECTION)
         y = g.conv(f'{i}.conv1', x, inner, 1)
-        groups = gcd(inner, self.groups)
+        groups = next(n for n in range(self.groups, 0, -1) if not (inner % n or self.groups % n))
         y = g.conv(f'{i}.conv2', y, inner, self.kernel_size, stride, groups=groups)
         y = g.conv(f'{i}.conv3', y, channels, 1, linear=True)
         return g.activation(g.add(shortcut, y))

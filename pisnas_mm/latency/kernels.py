@@ -5,16 +5,15 @@ asked for, as in once-for-all (Cai et al., ICLR 2020) and nn-Meter (Zhang et al.
 """
 
 from collections.abc import Callable
-from functools import lru_cache
 from math import prod
 from typing import Any, NamedTuple
 
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks import graph as ops
 from pisnas_mm.blocks.block import Block, cell_sides_of
-from pisnas_mm.blocks.graph import Graph
 from pisnas_mm.blocks.rewriting import merged
 from pisnas_mm.blocks.walk import Walk
+from pisnas_mm.blocks.widths import by_widths
 
 Widths = tuple[int, ...]
 """Channels in and out of what mixes them, and of the rest those it gives."""
@@ -54,22 +53,21 @@ def calls(genotype: Genotype, image_size: int) -> list[Call]:
 
 def block_calls(block: Block, side: int) -> list[Call]:
     """All that a block runs, in its deployed form, on an input of ``side``²."""
-    return [
-        call._replace(times=times)
-        for graph, times, at in cell_sides_of(block, side)
-        for call in _calls(graph, at)
-    ]
-
-
-@lru_cache(1 << 16)
-def _calls(graph: Graph, side: int) -> list[Call]:
-    graph = merged(graph)
-    sides, found = graph.sides(side), []
-    for op in graph.ops:
-        if named := KERNELS[type(op)](op):
-            at = sides[op.sources[0]]
-            found.append(Call(Kernel(named[0], at), named[1], 1, op))
+    found = []
+    for graph, times, at in cell_sides_of(block, side):
+        graph = merged(graph)
+        sides = graph.sides(at)
+        for op in graph.ops:
+            if named := KERNELS[type(op)](op):
+                name, widths = named
+                found.append(Call(Kernel(name, sides[op.sources[0]]), widths, times, op))
     return found
+
+
+@by_widths
+def kernels_of(block: Block, side: int) -> list[tuple[str, int, Widths, int]]:
+    """Kernels' names and sides, their widths, and how often they come, as in ``block_calls``."""
+    return [(*kernel, widths, times) for kernel, widths, times, _ in block_calls(block, side)]
 
 
 def work(widths: Widths) -> int:

@@ -16,7 +16,7 @@ from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks.block import Block
 from pisnas_mm.checks import check_number, check_whole, shown
 from pisnas_mm.latency.interpolation import interpolated
-from pisnas_mm.latency.kernels import Kernel, Widths, block_calls, calls
+from pisnas_mm.latency.kernels import Kernel, Widths, calls, kernels_of
 from pisnas_mm.utils.files import write_text
 from pisnas_mm.utils.safe_json import parse_json, read_limited
 
@@ -119,7 +119,8 @@ class LatencyTable:
             factors = self._corrected.factors
             known = self._known[block, side] = sum(
                 times * factors.get(kernel.kind, 1.0) * self.kernel(kernel, widths)
-                for kernel, widths, times, _ in block_calls(block, side)
+                for name, at, widths, times in kernels_of(block, side)
+                if (kernel := Kernel(name, at))
             )
         return known
 

@@ -5,32 +5,33 @@ YOLOBench both order them alike (docs/results.md). It costs microseconds.
 """
 
 from collections.abc import Callable
-from functools import lru_cache
+from operator import getitem
 from typing import Any
 
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks import graph as ops
 from pisnas_mm.blocks.block import Block, cell_sides_of
-from pisnas_mm.blocks.graph import Graph
 from pisnas_mm.blocks.walk import Walk
-
-_MANY = 1 << 16
+from pisnas_mm.blocks.widths import by_widths
+from pisnas_mm.utils.memories import at_second
 
 
 def activations(genotype: Genotype, image_size: int) -> int:
     """Outputs of the main path's activations, for one image of ``image_size``² pixels."""
-    return sum(map(_block_activations, genotype.blocks, genotype.sides(image_size)))
+    known = map(_block_activations.of, genotype.sides(image_size))
+    return sum(map(getitem, known, genotype.blocks))
 
 
-@lru_cache(_MANY)
+@at_second
+@by_widths
 def _block_activations(block: Block, side: int) -> int:
-    return sum([times * _activations(graph, at) for graph, times, at in cell_sides_of(block, side)])
-
-
-@lru_cache(_MANY)
-def _activations(graph: Graph, side: int) -> int:
-    sides = graph.sides(side)
-    return sum([ACTIVATIONS[type(op)](op, out) for op, out in zip(graph.ops, sides, strict=True)])
+    return sum(
+        [
+            times * ACTIVATIONS[type(op)](op, out)
+            for graph, times, at in cell_sides_of(block, side)
+            for op, out in zip(graph.ops, graph.sides(at), strict=True)
+        ]
+    )
 
 
 def _none(op: ops.Op, side: int) -> int:

@@ -5,63 +5,56 @@ MACs are those of convolutions only, one multiply-add being one: MMEngine's coun
 """
 
 from collections.abc import Callable
-from functools import lru_cache
+from operator import getitem
 from typing import Any
 
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks import graph as ops
-from pisnas_mm.blocks.block import Block, cell_sides_of, cells_of
+from pisnas_mm.blocks.block import Block, cell_sides_of
 from pisnas_mm.blocks.graph import Graph
 from pisnas_mm.blocks.walk import Walk
-
-_MANY = 1 << 16
+from pisnas_mm.blocks.widths import by_widths
+from pisnas_mm.utils.memories import Memory, at_second
 
 
 def params(genotype: Genotype) -> int:
     """Learnable numbers: weights, the affine pairs of batch norms, and the biases of gates."""
-    return sum(map(_block_params, genotype.blocks))
+    return sum(map(_block_params.of, genotype.blocks))
 
 
 def macs(genotype: Genotype, image_size: int) -> int:
     """Multiply-adds of all convolutions, gates' too, for one image of ``image_size``² pixels."""
-    return sum(map(_block_macs, genotype.blocks, genotype.sides(image_size)))
+    return sum(map(getitem, map(_block_macs.of, genotype.sides(image_size)), genotype.blocks))
 
 
 def layers(genotype: Genotype) -> int:
     """Convolutions on the main path; projection shortcuts are not counted."""
-    return sum(map(block_layers, genotype.blocks))
+    return sum(map(block_layers.of, genotype.blocks))
 
 
-@lru_cache(_MANY)
+@Memory
+@by_widths
 def _block_params(block: Block) -> int:
-    return sum([times * _params(graph) for graph, times in cells_of(block)])
+    return sum([times * PARAMS[type(op)](op) for graph, times in block.cells() for op in graph.ops])
 
 
-@lru_cache(_MANY)
+@at_second
+@by_widths
 def _block_macs(block: Block, side: int) -> int:
-    return sum([times * _macs(graph, at) for graph, times, at in cell_sides_of(block, side)])
+    return sum(
+        [
+            times * MACS[type(op)](op, out)
+            for graph, times, at in cell_sides_of(block, side)
+            for op, out in zip(graph.ops, graph.sides(at), strict=True)
+        ]
+    )
 
 
-@lru_cache(_MANY)
+@Memory
+@by_widths
 def block_layers(block: Block) -> int:
     """A block's convolutions on the main path."""
-    return sum([times * _layers(graph) for graph, times in cells_of(block)])
-
-
-@lru_cache(_MANY)
-def _params(graph: Graph) -> int:
-    return sum([PARAMS[type(op)](op) for op in graph.ops])
-
-
-@lru_cache(_MANY)
-def _macs(graph: Graph, side: int) -> int:
-    sides = graph.sides(side)
-    return sum([MACS[type(op)](op, out) for op, out in zip(graph.ops, sides, strict=True)])
-
-
-@lru_cache(_MANY)
-def _layers(graph: Graph) -> int:
-    return len(layers_of(graph))
+    return sum([times * len(layers_of(graph)) for graph, times in block.cells()])
 
 
 def layers_of(graph: Graph) -> list[ops.Conv]:

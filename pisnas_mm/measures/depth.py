@@ -4,14 +4,15 @@ Sources: MAE-DET (Sun et al., ICML 2022) and DeepMAD (Shen et al., CVPR 2023); t
 those of the PIS-NAS authors' released code.
 """
 
-from functools import lru_cache
 from itertools import accumulate
 from math import exp, inf, log
 
 from pisnas_mm.architectures.genotype import Genotype
-from pisnas_mm.blocks.block import Block, cells_of
+from pisnas_mm.blocks.block import Block
+from pisnas_mm.blocks.widths import by_widths
 from pisnas_mm.measures.complexity import block_layers, layers_of
 from pisnas_mm.measures.entropy import Convention, check_convention
+from pisnas_mm.utils.memories import Memory, at_second
 
 
 def effectiveness(genotype: Genotype) -> float:
@@ -21,8 +22,8 @@ def effectiveness(genotype: Genotype) -> float:
     """
     depth, log_width, most = 0, 0.0, -inf  # the most is of the logarithm
     for stage in genotype.stages:
-        depth += sum(map(block_layers, stage))
-        log_width += sum(map(_log_width, stage))
+        depth += sum(map(block_layers.of, stage))
+        log_width += sum(map(_log_width.of, stage))
         most = max(most, log(depth) - log_width / depth)
     return exp(most)
 
@@ -36,7 +37,8 @@ def stage_entropies(genotype: Genotype, convention: Convention = 'released') -> 
             ``'paper'`` counts all, except projection shortcuts.
     """
     check_convention(convention)
-    return tuple(accumulate(sum(_entropy(b, convention) for b in s) for s in genotype.stages))
+    known = _entropy[convention]
+    return tuple(accumulate(sum([known[block] for block in s]) for s in genotype.stages))
 
 
 def maedet_stages(genotype: Genotype) -> tuple[float, ...]:
@@ -52,18 +54,27 @@ def deepmad_stages(genotype: Genotype, image_size: int) -> tuple[float, ...]:
     return tuple(a * (log(c) + 2 * log(r)) for a, c, r in stages)
 
 
-@lru_cache(1 << 16)
+@Memory
 def _log_width(block: Block) -> float:
-    return sum(
-        times * log(conv.fan_in) for graph, times in cells_of(block) for conv in layers_of(graph)
-    )
+    return sum([times * log(fan_in) for times, fan_in, _ in _fan_ins(block)])
 
 
-@lru_cache(1 << 16)
+@at_second
 def _entropy(block: Block, convention: Convention) -> float:
     return 0.5 * sum(
-        times * log(conv.fan_in)
-        for graph, times in cells_of(block)
-        for conv in layers_of(graph)
-        if not (conv.released.repeats and convention == 'released')
+        [
+            times * log(fan_in)
+            for times, fan_in, repeats in _fan_ins(block)
+            if not (repeats and convention == 'released')
+        ]
     )
+
+
+@by_widths
+def _fan_ins(block: Block) -> list[tuple[int, int, bool]]:
+    """Of every layer how often it comes, its fan-in, and whether its twin is in the entropy."""
+    return [
+        (times, conv.fan_in, conv.released.repeats)
+        for graph, times in block.cells()
+        for conv in layers_of(graph)
+    ]

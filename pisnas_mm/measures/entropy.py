@@ -4,17 +4,18 @@ Source: PIS-NAS, "Bottleneck Entropy". The print and the released code differ; b
 """
 
 from collections.abc import Callable
-from functools import lru_cache
-from itertools import repeat
+from functools import partial
 from math import e, inf, log, pi
+from operator import getitem
 from typing import Any, Literal, get_args
 
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks import graph as ops
 from pisnas_mm.blocks.block import Block, cell_sides_of
-from pisnas_mm.blocks.graph import Graph
 from pisnas_mm.blocks.walk import Walk
+from pisnas_mm.blocks.widths import by_widths
 from pisnas_mm.checks import shown
+from pisnas_mm.utils.memories import Memory, at_second
 
 Convention = Literal['released', 'paper']
 
@@ -44,28 +45,26 @@ def bottleneck_entropy(
     Raises:
         ValueError: The convention is none of these.
     """
-    volumes = map(_block_volume, genotype.blocks, genotype.sides(image_size), repeat(convention))
-    entropy = 0.5 * log(min(volumes))
+    known = map(_block_volume[convention].of, genotype.sides(image_size))
+    entropy = 0.5 * log(min(map(getitem, known, genotype.blocks)))
     return entropy if convention == 'released' else entropy + log(2 * pi * e)
 
 
-@lru_cache(1 << 16)
-def _block_volume(block: Block, side: int, convention: Convention) -> float:
-    """The least exp(2H) among a block's convolutions, a whole number in both conventions."""
-    return min(
-        [
-            _volume(graph, at, side, convention)
-            for graph, times, at in cell_sides_of(block, side)
-            if times
-        ]
-    )
-
-
-@lru_cache(1 << 16)
-def _volume(graph: Graph, side: int, block_side: int, convention: Convention) -> float:
+@Memory
+def _block_volume(convention: Convention) -> Memory[int, Memory[Block, float]]:
+    """By side and block the least exp(2H) among its convolutions, a whole number."""
     check_convention(convention)
-    sides = zip(graph.ops, graph.sides(side), strict=True)
-    return min([VOLUMES[type(op)](op, out, block_side, convention) for op, out in sides])
+    volumes = by_widths(partial(_volumes, convention=convention))
+    return at_second(lambda block, side: min(volumes(block, side)))
+
+
+def _volumes(block: Block, side: int, convention: Convention) -> list[float]:
+    return [
+        VOLUMES[type(op)](op, out, side, convention)
+        for graph, times, at in cell_sides_of(block, side)
+        for op, out in zip(graph.ops, graph.sides(at), strict=True)
+        if times
+    ]
 
 
 def _unlimited(op: ops.Op, side: int, block_side: int, convention: Convention) -> float:

@@ -13,13 +13,15 @@ from weakref import WeakValueDictionary
 import numpy as np
 
 from pisnas_mm.architectures.genotype import Genotype
-from pisnas_mm.blocks.block import Block, cells_of
+from pisnas_mm.blocks.block import Block
+from pisnas_mm.blocks.widths import by_widths
 from pisnas_mm.receptive.backward import pull_back
 from pisnas_mm.receptive.features import STANDARD, Array, Feature
 from pisnas_mm.receptive.forward import outputs
 from pisnas_mm.receptive.gradients import Gradient, centre, mean_energy
 from pisnas_mm.receptive.steps import Steps, steps_of
 from pisnas_mm.receptive.windows import Window, side_after
+from pisnas_mm.utils.memories import Memory
 
 PER_OCTAVE = 4
 """Width ratios are rounded to quarter octaves, so that one radius serves many architectures."""
@@ -73,7 +75,7 @@ class Stages:
         stage = self._known.get(i)
         if stage is None:
             blocks = self._blocks[i]
-            x = STANDARD if i == 0 or _normalises(blocks[0]) else self[i - 1].output
+            x = STANDARD if i == 0 or _normalises[blocks[0]] else self[i - 1].output
             side = side_after(self._image_size, 2 << i if i else 1)
             stage = self._known[i] = _stage(blocks, x, side)
         return stage
@@ -85,11 +87,11 @@ def stages_of(genotype: Genotype, image_size: int) -> list[Stage]:
     return [stages[i] for i in range(len(genotype.pyramid))]
 
 
-@lru_cache(1 << 16)
+@Memory
 def _normalises(block: Block) -> bool:
     """Whether a stage that begins with the block does not depend on those before it."""
-    steps, _ = steps_of(cells_of(block)[0].graph)
-    return steps.normalises
+    cells, _ = _apart[block]
+    return cells[0].steps.normalises
 
 
 @lru_cache(1 << 17)
@@ -98,7 +100,7 @@ def _stage(blocks: tuple[Block, ...], x: Feature, side: int) -> Stage:
     ratios: list[int] = []
     out_channels = blocks[-1].out_channels
     for block in blocks:
-        cells, widths = _apart(block)
+        cells, widths = _apart[block]
         runs += _numbered(cells, 1 + len(ratios))
         ratios += [_ratio(out_channels, width) for width in widths]
     x = _known(x)
@@ -108,16 +110,15 @@ def _stage(blocks: tuple[Block, ...], x: Feature, side: int) -> Stage:
     return Stage(shape, tuple(ratios), x, side)
 
 
-@lru_cache(1 << 16)
+@Memory
+@by_widths
 def _apart(block: Block) -> tuple[tuple[_Run, ...], tuple[int, ...]]:
     """A block's cells, their widths numbered from 0 on, and these widths."""
-    numbers: dict[int, int] = {}
-    cells = []
-    for graph, times in cells_of(block):
-        steps, widths = steps_of(graph)
-        components = tuple([numbers.setdefault(width, len(numbers)) for width in widths])
-        cells.append(_Run(steps, times, components))
-    return tuple(cells), tuple(numbers)
+    found = [(*steps_of(graph), times) for graph, times in block.cells()]
+    every = [width for _, own, _ in found for width in own]
+    numbered = tuple([width for i, width in enumerate(every) if width not in every[:i]])
+    cells = [_Run(steps, times, tuple(map(numbered.index, own))) for steps, own, times in found]
+    return tuple(cells), numbered
 
 
 @lru_cache(1 << 12)

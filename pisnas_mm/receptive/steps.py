@@ -71,7 +71,6 @@ class Steps(tuple[Step, ...]):
         return all(step.op is ops.Conv and step.kernel_size == 1 for step in readers)
 
 
-@lru_cache(1 << 16)
 def steps_of(graph: Graph) -> tuple[Steps, tuple[int, ...]]:
     """A graph's operations, in order, without gates, and all their different widths, in channels.
 
@@ -80,7 +79,7 @@ def steps_of(graph: Graph) -> tuple[Steps, tuple[int, ...]]:
     """
     drawn = without_gates(graph).ops
     channels = [op.channels for op in drawn]
-    widths = tuple(dict.fromkeys(channels))
+    widths = tuple([w for i, w in enumerate(channels) if w not in channels[:i]])  # maybe symbols
     steps = [STEPS[type(op)](op, channels, widths.index(op.channels)) for op in drawn]
     return _unique(tuple(steps)), widths
 

@@ -117,11 +117,10 @@ def judged(
     seen = set(known)
     evaluations = []
     for genotype in candidates:
-        if genotype in seen:
-            evaluations.append(Evaluation(genotype, None, DUPLICATE))
-        else:
-            seen.add(genotype)
-            evaluations.append(judge(genotype))
+        before = len(seen)
+        seen.add(genotype)  # hashed once: that takes as long as a measure
+        new = len(seen) > before
+        evaluations.append(judge(genotype) if new else Evaluation(genotype, None, DUPLICATE))
     return evaluations
 
 

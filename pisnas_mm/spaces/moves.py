@@ -213,7 +213,9 @@ class WidthMove(InnerWidthMove):
             if self._inner:
                 low = settings.least_width(value, settings.max_reduction)
                 for name in self._inner:
-                    block = changed(block, name, max(low, min(getattr(block, name), value)))
+                    old = getattr(block, name)
+                    if not low <= old <= value:
+                        block = changed(block, name, low if old < low else value)
             if self._after:
                 blocks[place + 1] = changed(blocks[place + 1], 'in_channels', value)
         except ValueError:

@@ -1,10 +1,7 @@
 """A block's cells, which measures walk over, say what its graph says."""
 
-from dataclasses import replace
-
 import pytest
 
-from pisnas_mm.blocks.block import CellStage
 from pisnas_mm.blocks.graph import Graph
 from tests.samples import SAMPLES
 
@@ -34,18 +31,3 @@ def test_cells_have_the_sides_of_the_graph(block, side):
         side = -(-side // graph.stride)
     assert sides == expected
     assert block.graph().stride == block.stride
-
-
-@pytest.mark.parametrize('block', [b for b in SAMPLES if isinstance(b, CellStage)], ids=str)
-def test_equal_cells_are_one_object(block):
-    """What is known of a cell is remembered for all stages that repeat it."""
-    inner = replace(block, num_blocks=3).cells()[-1]
-    assert inner.times in (2, 3)
-    for other in (
-        replace(block, num_blocks=5),
-        replace(block, num_blocks=3, in_channels=10),
-        replace(block, num_blocks=3, stride=3 - block.stride),
-    ):
-        assert other.cells()[-1].graph is inner.graph
-    wider = replace(block, num_blocks=3, kernel_size=block.kernel_size + 2)
-    assert wider.cells()[-1].graph is not inner.graph

@@ -158,8 +158,8 @@ def test_a_concatenation_that_is_rectified():
 
 
 def test_only_what_is_not_normalised_depends_on_the_stages_input():
-    assert _normalises(ConvBNAct(8, 8, 1, 2))
-    assert not _normalises(Shortcut())
+    assert _normalises[ConvBNAct(8, 8, 1, 2)]
+    assert not _normalises[Shortcut()]
     shape = _stage((Shortcut(),), RELU, SIDE).shape
     assert (shape.x.mean, shape.x.var) == (RELU.mean, RELU.var)
 
