@@ -36,6 +36,14 @@ class Effort:
     corrections: int = 24
     checks: int = 0
 
+    def split(self, wholes: Sequence[Whole]) -> tuple[list[Whole], list[Whole]]:
+        """Those that correct and those that check, in turns: a machine is slow for minutes."""
+        correcting = {i * len(wholes) // self.corrections for i in range(self.corrections)}
+        return (
+            [whole for i, whole in enumerate(wholes) if i in correcting],
+            [whole for i, whole in enumerate(wholes) if i not in correcting],
+        )
+
 
 class Stopwatch:
     """Times kernels and backbones under some conditions.
@@ -127,9 +135,10 @@ def measured_table(
         table.wholes += [Whole(one.to_list(), at) for one, at in zip(backbones, found, strict=True)]
         table.write(path)
     table = _fresh(table)
-    table.correction = corrected(table, table.wholes[: effort.corrections])
+    correcting, checking = effort.split(table.wholes)
+    table.correction = corrected(table, correcting)
     if effort.checks:
-        table.check = checked(stopwatch, table, table.wholes[effort.corrections :])
+        table.check = checked(stopwatch, table, checking)
     table.write(path)
     return read_table(path)
 

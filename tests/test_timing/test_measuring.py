@@ -64,6 +64,26 @@ def test_what_follows_the_model_is_predicted(tmp_path) -> None:
     assert set(table.about['versions']) == {'torch'}
 
 
+class SlowAtFirst(Formula):
+    """Somebody else uses the machine for the first half of the whole backbones."""
+
+    asked = 0
+
+    def backbones(self, some, repeats=1):
+        found = super().backbones(some, repeats)
+        first, self.asked = self.asked, self.asked + len(some)
+        return [
+            one._replace(ms=one.ms * (1.5 if first + i < 9 else 1)) for i, one in enumerate(found)
+        ]
+
+
+def test_a_machine_that_was_slow_for_a_while_biases_no_prediction(tmp_path) -> None:
+    """Correcting and checking backbones are measured in turns, so that both were slow as often."""
+    table = measured_table(SlowAtFirst(), backbones(), tmp_path / 'table.json', EFFORT)
+    assert table.check['backbones'] == 6
+    assert abs(table.check['predicted']['bias']) < 0.1
+
+
 @pytest.mark.parametrize('left', [20, 60, 75])
 def test_an_interrupted_measurement_is_gone_on_with(tmp_path, left) -> None:
     whole = Formula()
