@@ -14,4 +14,4 @@ constraints = dict(
 )
 score = dict(_delete_=True, type='MAEDETScore')
 # Its deep stages want longer populations.
-search = dict(algorithm='restarts', restarts=3, num_candidates=200_000)
+search = dict(num_candidates=200_000)
