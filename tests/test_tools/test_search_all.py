@@ -10,7 +10,7 @@ REPOSITORY = Path(__file__).parents[2]
 TOOL = REPOSITORY / 'tools/dev/search_all.py'
 CONFIG = """
 _base_ = ['{repository}/configs/pis_yolov8_n_coco.py']
-search = dict(num_candidates=600, population_size=32)
+search = dict(algorithm='restarts', restarts=3, num_candidates=600, population_size=32)
 detector = dict(base=['{repository}/configs/_base_/detectors/gfl_fpn.py'])
 """
 
