@@ -23,7 +23,8 @@ constraints = dict(
     bottleneck_entropy=dict(type='BottleneckEntropy', min=6.2),
     effectiveness=dict(type='Effectiveness', max=0.3),  # as in `pis_coco.py`
 )
-search = dict(num_candidates=50_000)
+# What `make demo` and README show was found so.
+search = dict(algorithm='restarts', restarts=3, num_candidates=50_000)
 detector = dict(
     base=[
         '_base_/detectors/gfl_digits.py',
