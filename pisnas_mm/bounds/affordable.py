@@ -3,20 +3,20 @@
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
+from itertools import repeat
 from math import isfinite
 from typing import NamedTuple
 
 import numpy as np
 
 from pisnas_mm.blocks.block import changed
-from pisnas_mm.bounds.relaxation import Array, Depths, Widths
+from pisnas_mm.bounds.relaxation import ROUNDING, Array, Depths, Widths
 from pisnas_mm.bounds.separable import NoBound
 from pisnas_mm.bounds.stages import StageTable, sized
 from pisnas_mm.constraints import Constraint, OnMeasure
 from pisnas_mm.measures import Measure
 from pisnas_mm.spaces import Space
 
-_ROUNDING = 1e-9
 _MOST_DEPTHS = 1_000_000  # that are gone through
 
 
@@ -61,7 +61,7 @@ def affordable(tables: Sequence[StageTable], budgets: Iterable[Budget]) -> list[
             after.append(_least(table.widths[:, 0], after[-1][table.widths[:, -1]] + cost, most))
         for i, (table, cost) in enumerate(zip(tables, costs, strict=True)):
             least = before[i][table.widths[:, 0]] + cost + after[-2 - i][table.widths[:, -1]]
-            tables[i] = table.kept(least <= 1 + _ROUNDING)
+            tables[i] = table.kept(least <= 1 + ROUNDING)
     return tables
 
 
@@ -74,8 +74,10 @@ def _least(widths: Widths, costs: Array, most: int) -> Array:
 
 def deepest(space: Space, budgets: Iterable[Budget], image_size: int) -> int:
     """The most that a stage can repeat in the narrowest architecture within the budgets."""
-    narrowest = space.seed.replaced(
-        [sized(block, space.channel_step, space.channel_step, 1) for block in space.seed.blocks]
+    seed, narrow = space.seed, space.channel_step
+    inputs = [seed.in_channels, *repeat(narrow, len(seed.blocks) - 1)]
+    narrowest = seed.replaced(
+        [sized(block, i, narrow, 1) for block, i in zip(seed.blocks, inputs, strict=True)]
     )
     deep = [i for i, block in enumerate(narrowest.blocks) if block.num_blocks]
 
@@ -108,7 +110,7 @@ def affordable_depths(
         for depths, before in found:
             for depth in range(1, most + 1):
                 total = before - shallow[i] + least(i, depth)
-                beyond = total > limits + _ROUNDING
+                beyond = total > limits + ROUNDING
                 if beyond[grows].any():
                     break
                 deeper.append(((*depths, depth), total))

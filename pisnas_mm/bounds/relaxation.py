@@ -21,6 +21,7 @@ Array = NDArray[np.float64]
 Widths = NDArray[np.int64]
 Depths = tuple[int, ...]
 
+ROUNDING = 1e-9  # what scores and costs may be off by
 _STEPS = 60  # towards the best multipliers; most often fewer do
 
 
@@ -55,7 +56,7 @@ class Relaxation:
             _Pairs(np.searchsorted(before, i), np.searchsorted(after, o), len(before), len(after))
             for i, o, (before, after) in zip(inputs, outputs, pairwise(joints), strict=True)
         ]
-        self._choices = cache(choices)
+        self._choices = choices
         self._of_depths = of_depths
         self._limits = limits
 

@@ -18,14 +18,12 @@ from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks import Block
 from pisnas_mm.blocks.block import changed
 from pisnas_mm.blocks.fields import Number, mutable_fields
+from pisnas_mm.bounds.relaxation import Array, Widths
 from pisnas_mm.bounds.separable import NoBound
 from pisnas_mm.constraints import OnMeasure
 from pisnas_mm.measures import Measure
 from pisnas_mm.receptive.stages import PER_OCTAVE
 from pisnas_mm.spaces import Space
-
-Array = NDArray[np.float64]
-Widths = NDArray[np.int64]
 
 _SIX = ((1, 1), (1, 2), (2, 1), (2, 2), (1, 3), (3, 1))  # widths of blocks, in the space's steps
 _CHECKED = ((7, 9), (16, 32))
@@ -146,9 +144,9 @@ def tables_of(
 
 def check_space(space: Space) -> None:
     """Raise NoBound unless all that differs is what the tables hold."""
-    known = (Number.WIDTH, Number.DEPTH) + (
-        (Number.KERNEL,) if len(space.kernel_sizes) == 1 else ()
-    )
+    known = {Number.WIDTH, Number.DEPTH}
+    if len(space.kernel_sizes) == 1:
+        known.add(Number.KERNEL)
     for families in space.places:
         kinds = [kind for family in families for kind in mutable_fields(family).values()]
         if len(families) > 1 or any(kind not in known for kind in kinds):

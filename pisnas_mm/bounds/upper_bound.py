@@ -18,7 +18,7 @@ from pisnas_mm.bounds.affordable import (
     deepest,
     floors_of,
 )
-from pisnas_mm.bounds.relaxation import Array, Choices, Depths, Relaxation
+from pisnas_mm.bounds.relaxation import ROUNDING, Array, Choices, Depths, Relaxation
 from pisnas_mm.bounds.separable import Separated, separated
 from pisnas_mm.bounds.stages import StageTable, tables_of
 from pisnas_mm.constraints import Constraint
@@ -27,7 +27,6 @@ from pisnas_mm.scores import Score
 from pisnas_mm.spaces import Space
 
 _ROUNDS = 200  # choices of depths that get multipliers of their own
-_ROUNDING = 1e-9
 
 
 def upper_bound(
@@ -79,7 +78,7 @@ def upper_bound(
     while True:
         for depths, bound in relaxation.bounds(bounds, multipliers).items():
             bounds[depths] = min(bound, bounds[depths])
-        bounds = {depths: bound for depths, bound in bounds.items() if bound > reached + _ROUNDING}
+        bounds = {depths: bound for depths, bound in bounds.items() if bound > reached + ROUNDING}
         if not bounds:
             return reached
         highest = max(bounds, key=bounds.__getitem__)
@@ -105,7 +104,7 @@ def hopeful(
     known = np.zeros_like(most, dtype=bool)
     stages = np.arange(depths.shape[1])
     while True:
-        hopeful = most[stages, depths].sum(axis=1) + of_depths > reached + _ROUNDING
+        hopeful = most[stages, depths].sum(axis=1) + of_depths > reached + ROUNDING
         depths, of_depths = depths[hopeful], of_depths[hopeful]
         unknown = np.where(known[stages, depths], most.shape[1], depths)
         if not depths.size or unknown.min() == most.shape[1]:
