@@ -9,7 +9,7 @@ from typing import Any, ClassVar, NamedTuple
 from weakref import WeakValueDictionary
 
 from pisnas_mm.blocks.fields import Number, mutable_fields
-from pisnas_mm.blocks.graph import Graph, Value
+from pisnas_mm.blocks.graph import Graph, Op, Value
 from pisnas_mm.checks import check_whole, shown
 
 ACTIVATIONS = ('relu', 'silu', 'gelu', 'hardswish', 'leaky_relu')
@@ -157,6 +157,15 @@ def cell_sides_of(block: Block, side: int) -> list[tuple[Graph, int, int]]:
         cells.append((graph, times, side))
         side = -(-side // graph.stride)
     return cells
+
+
+def ops_of(block: Block, side: int) -> list[tuple[Op, int, int]]:
+    """A block's operations, how often each comes, and its output's side, for ``side``² pixels."""
+    return [
+        (op, times, out)
+        for graph, times, at in cell_sides_of(block, side)
+        for op, out in zip(graph.ops, graph.sides(at), strict=True)
+    ]
 
 
 @lru_cache(1 << 16)

@@ -120,7 +120,7 @@ class LatencyTable:
             known = self._known[block, side] = sum(
                 times * factors.get(kernel.kind, 1.0) * self.kernel(kernel, widths)
                 for name, at, widths, times in kernels_of(block, side)
-                if (kernel := Kernel(name, at))
+                for kernel in (Kernel(name, at),)
             )
         return known
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks import graph as ops
-from pisnas_mm.blocks.block import Block, cell_sides_of
+from pisnas_mm.blocks.block import Block, ops_of
 from pisnas_mm.blocks.walk import Walk
 from pisnas_mm.blocks.widths import by_widths
 from pisnas_mm.utils.memories import at_second
@@ -25,13 +25,7 @@ def activations(genotype: Genotype, image_size: int) -> int:
 @at_second
 @by_widths
 def _block_activations(block: Block, side: int) -> int:
-    return sum(
-        [
-            times * ACTIVATIONS[type(op)](op, out)
-            for graph, times, at in cell_sides_of(block, side)
-            for op, out in zip(graph.ops, graph.sides(at), strict=True)
-        ]
-    )
+    return sum([n * ACTIVATIONS[type(op)](op, out) for op, n, out in ops_of(block, side)])
 
 
 def _none(op: ops.Op, side: int) -> int:

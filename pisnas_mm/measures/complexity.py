@@ -10,7 +10,7 @@ from typing import Any
 
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks import graph as ops
-from pisnas_mm.blocks.block import Block, cell_sides_of
+from pisnas_mm.blocks.block import Block, ops_of
 from pisnas_mm.blocks.graph import Graph
 from pisnas_mm.blocks.walk import Walk
 from pisnas_mm.blocks.widths import by_widths
@@ -41,13 +41,7 @@ def _block_params(block: Block) -> int:
 @at_second
 @by_widths
 def _block_macs(block: Block, side: int) -> int:
-    return sum(
-        [
-            times * MACS[type(op)](op, out)
-            for graph, times, at in cell_sides_of(block, side)
-            for op, out in zip(graph.ops, graph.sides(at), strict=True)
-        ]
-    )
+    return sum([times * MACS[type(op)](op, out) for op, times, out in ops_of(block, side)])
 
 
 @Memory

@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 
 from pisnas_mm.architectures.genotype import Genotype
 from pisnas_mm.blocks import graph as ops
-from pisnas_mm.blocks.block import Block, cell_sides_of
+from pisnas_mm.blocks.block import Block, ops_of
 from pisnas_mm.blocks.walk import Walk
 from pisnas_mm.blocks.widths import by_widths
 from pisnas_mm.checks import shown
@@ -61,8 +61,7 @@ def _block_volume(convention: Convention) -> Memory[int, Memory[Block, float]]:
 def _volumes(block: Block, side: int, convention: Convention) -> list[float]:
     return [
         VOLUMES[type(op)](op, out, side, convention)
-        for graph, times, at in cell_sides_of(block, side)
-        for op, out in zip(graph.ops, graph.sides(at), strict=True)
+        for op, times, out in ops_of(block, side)
         if times
     ]
 
