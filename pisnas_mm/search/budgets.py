@@ -18,6 +18,10 @@ from pisnas_mm.search.settings import SearchSettings
 from pisnas_mm.spaces import Space
 
 SPAN = 32.0  # the largest budget over the smallest, where nothing says how small it should be
+# Budgets where ``num_budgets`` says nothing: along one cost, along each of two, and through the
+# members of a family. There they are stepping stones: other depths want other widths all over, which
+# no few changes lead to within a budget, but do from one to the next if that is hardly smaller.
+_ALONG_ONE, _ALONG_EACH, _THROUGH_MEMBERS = 24, 12, 192
 
 
 def build_budgets(
@@ -32,11 +36,12 @@ def build_budgets(
     Raises:
         Problems: It is not known from where to where they should go.
     """
-    costs, num = settings.costs, settings.budgets_per_cost
+    costs, asked = settings.costs, settings.num_budgets
     members = list(family.budgets) if family else []
     if family and len(costs) == 1:
-        budgets = _through(members, costs[0], num)
+        budgets = _through(members, costs[0], asked or _THROUGH_MEMBERS)
     else:
+        num = asked or (_ALONG_ONE if len(costs) == 1 else _ALONG_EACH)
         axes, problems = [], []
         for key in costs:
             try:

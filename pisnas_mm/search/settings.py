@@ -40,7 +40,8 @@ class SearchSettings:
     how good the best could be at all, once the search is over (``pisnas_mm.bounds``).
 
     Costs among the ``objectives`` (``('score', '-macs')``) make it a search for a front: of the
-    best within each of ``num_budgets`` budgets, from where to where ``budgets`` says by cost.
+    best within each of ``num_budgets`` budgets (``pisnas_mm.search.budgets``), from where to where
+    ``budgets`` says by cost.
 
     Raises:
         Problems: Values are out of bounds; names all of them.
@@ -67,11 +68,6 @@ class SearchSettings:
     def costs(self) -> tuple[str, ...]:
         """The measures that are minimised beside the score's maximum."""
         return costs_of(self.objectives)
-
-    @property
-    def budgets_per_cost(self) -> int:
-        """``num_budgets``: 24 along one cost, 12 along each of two, if not said otherwise."""
-        return self.num_budgets or (24 if len(self.costs) == 1 else 12)
 
     def __post_init__(self) -> None:
         problems = []

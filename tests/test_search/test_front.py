@@ -1,5 +1,6 @@
 import json
 import logging
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -8,9 +9,11 @@ from pisnas_mm.checks import Problems
 from pisnas_mm.measures import params
 from pisnas_mm.search import Evaluation, build_searcher, check_config
 from pisnas_mm.search.front import Budget, Budgets, FrontArchive
+from pisnas_mm.utils.configs import load_config
 from tests.test_search import small
 from tests.test_search.test_processes import together
 
+CONFIGS = Path(__file__).parents[2] / 'configs'
 LOGGER = logging.getLogger('pisnas_mm.test')
 ALL = small.everything()
 LIMITS = (8_000, 10_000, 12_000, 14_000, 17_000, 20_000, 24_000, 30_000)  # params
@@ -121,6 +124,15 @@ def test_several_processes_find_the_same(tmp_path):
     alone = searched(tmp_path / 'alone', config(num_candidates=900))
     for found in together(2, lambda p: searched(tmp_path / 'two', config(num_candidates=900), p)):
         assert json.dumps(found.evolution.state_dict()) == json.dumps(alone.evolution.state_dict())
+
+
+def test_members_of_a_family_are_what_searches_of_their_own_find(tmp_path):
+    """The shipped one; its best known scores are those of docs/performance.md."""
+    cfg = load_config(CONFIGS / 'pis_yolov8_family_coco.py').to_dict()
+    best = searched(tmp_path, cfg).evolution.selection.best()
+    found = {budget.member: kept.score for budget, kept in best if budget.member}
+    known = dict(n=203.182, s=231.097, m=257.931, l=276.341)
+    assert found == pytest.approx(known, rel=1e-3)
 
 
 def test_two_costs_give_a_surface(tmp_path):
