@@ -1,6 +1,7 @@
 """Whether a search can succeed at all, asked before any time is spent."""
 
 from collections.abc import Mapping
+from itertools import chain, repeat
 from random import Random
 
 from pisnas_mm.architectures.genotype import Genotype
@@ -41,17 +42,19 @@ def repaired(
 ) -> Genotype:
     """The space's seed, mutated until it satisfies all constraints.
 
-    Mutations that do not bring it nearer (in the sum of relative excesses) are taken back.
+    Mutations that do not bring it nearer (in the sum of relative excesses) are taken back. Where
+    they do not suffice, as between bounds that are near each other, smaller changes of several
+    fields are tried as often.
 
     Raises:
         ValueError: No way was found; names what stays violated.
     """
     rng = Random(seed)
     best, least = space.seed, _excess(space.seed, constraints)
-    for _ in range(max_mutations):
+    for change in chain(repeat(space.mutate, max_mutations), repeat(space.vary, max_mutations)):
         if least == 0:
             break
-        candidate = space.mutate(best, rng)
+        candidate = change(best, rng)
         excess = _excess(candidate, constraints)
         if excess <= least:
             best, least = candidate, excess
@@ -59,7 +62,7 @@ def repaired(
         return best
     name, value = next(iter(violations(best, constraints).items()))
     raise ValueError(
-        f'constraints.{name} cannot be met together with the others: after {max_mutations} '
+        f'constraints.{name} cannot be met together with the others: after {2 * max_mutations} '
         f'mutations {constraints[name].complaint(value)}; loosen a budget or change space.seed'
     )
 
