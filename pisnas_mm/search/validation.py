@@ -114,7 +114,9 @@ def _check_bound(space: Space, score: Score, settings: SearchSettings) -> None:
         check_space(space)
         separated(score)
     except ValueError as error:
-        raise ValueError(f'search.bound asks for a bound that is not known: {error}') from error
+        raise ValueError(
+            f'search.bound asks for a bound that is not known: {error}; leave it out'
+        ) from error
 
 
 def _check_score(score: Any, seed: Genotype) -> None:

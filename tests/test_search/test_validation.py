@@ -71,7 +71,7 @@ def test_a_latency_table_that_is_not_there_is_told_once():
 )
 def test_a_bound_that_nobody_knows_is_refused_before_the_search(changes, why):
     cfg = small.config(bound=True, **changes)
-    assert lines(cfg) == [f'search.bound asks for a bound that is not known: {why}']
+    assert lines(cfg) == [f'search.bound asks for a bound that is not known: {why}; leave it out']
 
 
 def test_a_bound_of_an_objective_that_is_no_sum_is_refused():
