@@ -61,20 +61,20 @@ DIGITS = Comparison(
 )
 
 
-def _photographs(name: str, title: str, image_size: int, amp: bool) -> Comparison:
-    """The same eight models on a set of real images."""
-    plain = {'YOLOv8': ('YOLOv8-n', 'yolov8_n'), 'GFL': ('ResNet-50, quarter width', 'gfl_r50-w16')}
-    searched = {
-        'PIS, released': 'pis-released',
-        'PIS, bounded': 'pis',
-        'capacity': 'capacity',
-    }
+def _photographs(
+    name: str, title: str, image_size: int, amp: bool, *, further: Mapping[str, str] | None = None
+) -> Comparison:
+    """Backbones on real images; ``further`` names more for YOLOv8, with what their configs end in."""
+    searched = {'PIS, released': 'pis-released', 'PIS, bounded': 'pis', 'capacity': 'capacity'}
+
+    def group(detector: str, plain: Model, ends: Mapping[str, str]) -> tuple[Model, ...]:
+        return plain, *(Model(of, f'{name}/{detector}_{end}') for of, end in ends.items())
+
+    yolov8 = Model('YOLOv8-n', f'{name}/yolov8_n')
+    resnet = Model('ResNet-50, quarter width', f'{name}/gfl_r50-w16')
     groups = {
-        detector: (
-            Model(backbone, f'{name}/{config}'),
-            *(Model(of, f'{name}/{detector.lower()}_{end}') for of, end in searched.items()),
-        )
-        for detector, (backbone, config) in plain.items()
+        'YOLOv8': group('yolov8', yolov8, searched | (further or {})),
+        'GFL': group('gfl', resnet, searched),
     }
     return Comparison(name, title, image_size, amp, groups)
 
@@ -83,7 +83,9 @@ COMPARISONS = {
     of.name: of
     for of in (
         DIGITS,
-        _photographs('bloodcells', 'Blood cells', 224, amp=True),
+        _photographs(
+            'bloodcells', 'Blood cells', 224, amp=True, further={'PIS, 25 layers': 'pis-l25'}
+        ),
         _photographs('bloodcells_320', 'Blood cells, for longer', 320, amp=False),
         _photographs('aquarium', 'An aquarium', 320, amp=False),
     )

@@ -19,8 +19,8 @@ from pisnas_mm.spaces import Space
 
 SPAN = 32.0  # the largest budget over the smallest, where nothing says how small it should be
 # Budgets where ``num_budgets`` says nothing: along one cost, along each of two, and through the
-# members of a family. There they are stepping stones: other depths want other widths all over, which
-# no few changes lead to within a budget, but do from one to the next if that is hardly smaller.
+# members of a family. There they are stepping stones: other depths want other widths all over,
+# which no few changes lead to within a budget, but do from one to the next that is hardly smaller.
 _ALONG_ONE, _ALONG_EACH, _THROUGH_MEMBERS = 24, 12, 192
 
 

@@ -144,18 +144,22 @@ def test_all_but_the_backbone_is_equal(detector: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ('name', 'side', 'amp'),
-    [('bloodcells', 224, True), ('bloodcells_320', 320, False), ('aquarium', 320, False)],
+    ('name', 'side', 'amp', 'further'),
+    [
+        ('bloodcells', 224, True, ['yolov8_pis-l25']),
+        ('bloodcells_320', 320, False, []),
+        ('aquarium', 320, False, []),
+    ],
 )
-def test_real_images_have_plain_and_three_searched_in_each_detector(
-    name: str, side: int, amp: bool
+def test_real_images_have_plain_and_searched_in_each_detector(
+    name: str, side: int, amp: bool, further: list[str]
 ) -> None:
     comparison = COMPARISONS[name]
     assert (comparison.image_size, comparison.amp) == (side, amp)
     assert comparison.configs == tuple(
         f'{name}/{config}'
         for config in (
-            *('yolov8_n', 'yolov8_pis-released', 'yolov8_pis', 'yolov8_capacity'),
+            *('yolov8_n', 'yolov8_pis-released', 'yolov8_pis', 'yolov8_capacity', *further),
             *('gfl_r50-w16', 'gfl_pis-released', 'gfl_pis', 'gfl_capacity'),
         )
     )
