@@ -64,7 +64,7 @@ DIGITS = Comparison(
 def _photographs(
     name: str, title: str, image_size: int, amp: bool, *, further: Mapping[str, str] | None = None
 ) -> Comparison:
-    """Backbones on real images; ``further`` names more for YOLOv8, with what their configs end in."""
+    """Backbones on real images; ``further`` names more for YOLOv8, and ends of their configs."""
     searched = {'PIS, released': 'pis-released', 'PIS, bounded': 'pis', 'capacity': 'capacity'}
 
     def group(detector: str, plain: Model, ends: Mapping[str, str]) -> tuple[Model, ...]:
@@ -73,7 +73,7 @@ def _photographs(
     yolov8 = Model('YOLOv8-n', f'{name}/yolov8_n')
     resnet = Model('ResNet-50, quarter width', f'{name}/gfl_r50-w16')
     groups = {
-        'YOLOv8': group('yolov8', yolov8, searched | (further or {})),
+        'YOLOv8': group('yolov8', yolov8, {**searched, **(further or {})}),
         'GFL': group('gfl', resnet, searched),
     }
     return Comparison(name, title, image_size, amp, groups)
