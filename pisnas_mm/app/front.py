@@ -34,8 +34,9 @@ def write_front(cfg: Config, files: WorkDir, searcher: Searcher, logger: Logger)
         ValueError: No member of the family keeps to its budget, or a file cannot be written.
     """
     archive, settings = searcher.evolution.selection, searcher.settings
-    if not isinstance(archive, FrontArchive):
+    if not settings.costs:
         return None
+    assert isinstance(archive, FrontArchive), 'costs are what it is for'
     plain, folder, size = cfg.to_dict(), folder_of(cfg), cfg.image_size
     seed, score = searcher.evolution.space.seed, searcher.evaluator.score
     front: dict[str, Any] = {
@@ -46,7 +47,7 @@ def write_front(cfg: Config, files: WorkDir, searcher: Searcher, logger: Logger)
             for budget, kept in archive.front(settings.costs)
         ],
     }
-    family = family_of(plain, settings, searcher.evaluator.constraints)
+    family = family_of(plain, settings, searcher.asked)
     if family:
         members = _members(plain, family, searcher, archive, logger)
         front['family'] = {}

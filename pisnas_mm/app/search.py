@@ -200,8 +200,7 @@ def _result(
         processes.leave()
         verified = verifier.verify(found, seed) if verifier else {}
         best = reranked(found, verified)[: search_settings(plain).top_k]
-        constraints, outputs = searcher.evaluator.constraints, outputs_of(plain)
-        best, timed = keeping_latency(best, constraints, outputs, logger)
+        best, timed = keeping_latency(best, searcher.asked, outputs_of(plain), logger)
         for line in published.warnings(best[0].genotype):
             logger.warning('the winner is outside of what was ever trained: %s', line)
         bound = _bound(searcher, found, size, logger) if search_settings(plain).bound else None
@@ -223,10 +222,10 @@ def _bound(
     searcher: Searcher, found: Sequence[Evaluation], image_size: int, logger: Logger
 ) -> float | None:
     """What no architecture of the space exceeds; None where that turns out not to be known."""
-    judge, space = searcher.evaluator, searcher.evolution.space
+    score, space = searcher.evaluator.score, searcher.evolution.space
     reached = max(kept.score for kept in found)
     try:
-        return upper_bound(space, judge.score, judge.constraints, image_size, reached)
+        return upper_bound(space, score, searcher.asked, image_size, reached)
     except NoBound as error:
         logger.warning('how good the best could be is not known: %s', error)
         return None
@@ -234,7 +233,7 @@ def _bound(
 
 def _keep_tables(cfg: Config, searcher: Searcher, folder: Path) -> None:
     """Copy the latency tables that the search goes by to beside its config, which names them so."""
-    for name, constraint in searcher.evaluator.constraints.items():
+    for name, constraint in searcher.asked.items():
         if isinstance(constraint, Latency):
             cfg.constraints[name].table = constraint.contents['table']
             write_text(folder / constraint.contents['table'], constraint.table.source)

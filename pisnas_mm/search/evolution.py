@@ -5,6 +5,7 @@ from random import Random
 from typing import Any
 
 from pisnas_mm.architectures.genotype import Genotype
+from pisnas_mm.constraints import Constraint
 from pisnas_mm.search.evaluation import Evaluation
 from pisnas_mm.search.selection import Selection
 from pisnas_mm.spaces import Space
@@ -34,6 +35,10 @@ class Evolution:
     def population(self) -> list[Evaluation]:
         """The kept candidates, best first."""
         return self.selection.members[::-1]
+
+    def judged_by(self, constraints: Mapping[str, Constraint]) -> Mapping[str, Constraint]:
+        """What candidates have to satisfy where these constraints are asked for."""
+        return constraints
 
     def ask(self, num: int) -> list[Genotype]:
         """Children of the population as it is."""

@@ -1,7 +1,8 @@
 """Whether a search can succeed at all, asked before any time is spent."""
 
-from collections.abc import Mapping
-from itertools import chain, repeat
+from collections.abc import Callable, Mapping
+from itertools import repeat
+from operator import itemgetter
 from random import Random
 
 from pisnas_mm.architectures.genotype import Genotype
@@ -10,6 +11,8 @@ from pisnas_mm.constraints import Constraint
 from pisnas_mm.spaces import Space
 
 Constraints = Mapping[str, Constraint]
+
+_ANEW = 9  # times that a repair begins anew where mutations alone do not lead to its end
 
 
 def check_budgets(space: Space, constraints: Constraints, place: str = 'constraints') -> None:
@@ -43,21 +46,33 @@ def repaired(
     """The space's seed, mutated until it satisfies all constraints.
 
     Mutations that do not bring it nearer (in the sum of relative excesses) are taken back. Where
-    they do not suffice, as between bounds that are near each other, smaller changes of several
-    fields are tried as often.
+    they do not suffice, as between bounds that are near each other, changes of several fields are
+    tried as often: from where mutations led to, then several times from the seed.
 
     Raises:
         ValueError: No way was found; names what stays violated.
     """
     rng = Random(seed)
-    best, least = space.seed, _excess(space.seed, constraints)
-    for change in chain(repeat(space.mutate, max_mutations), repeat(space.vary, max_mutations)):
+
+    def nearer(
+        genotype: Genotype, change: Callable[[Genotype, Random], Genotype], times: int
+    ) -> tuple[float, Genotype]:
+        least = _excess(genotype, constraints)
+        for _ in range(times):
+            if least == 0:
+                break
+            candidate = change(genotype, rng)
+            excess = _excess(candidate, constraints)
+            if excess <= least:
+                genotype, least = candidate, excess
+        return least, genotype
+
+    least, best = nearer(space.seed, space.mutate, max_mutations)
+    for start in (best, *repeat(space.seed, _ANEW)):
         if least == 0:
-            break
-        candidate = change(best, rng)
-        excess = _excess(candidate, constraints)
-        if excess <= least:
-            best, least = candidate, excess
+            return best
+        found = nearer(start, space.vary, max_mutations // (_ANEW + 1))
+        least, best = min((least, best), found, key=itemgetter(0))
     if least == 0:
         return best
     name, value = next(iter(violations(best, constraints).items()))

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from pisnas_mm.architectures.genotype import Genotype
+from pisnas_mm.constraints import Constraint
 from pisnas_mm.search.climb import Climb
 from pisnas_mm.search.counts import whole
 from pisnas_mm.search.evolution import Evolution
-from pisnas_mm.search.front import FrontArchive
+from pisnas_mm.search.front import FrontArchive, WithinABudget
 from pisnas_mm.spaces import Space
 
 _CLIMB = 4  # a quarter of the candidates is left for the climb
@@ -39,6 +40,12 @@ class FrontEvolution(Evolution):
         budgets = archive.budgets.budgets
         members = [i for i, budget in enumerate(budgets) if budget.member]
         self._wanted = members or list(range(len(budgets)))  # to be climbed from
+
+    def judged_by(self, constraints: Mapping[str, Constraint]) -> Mapping[str, Constraint]:
+        """A candidate should keep to one of the budgets, and to what those do not bound."""
+        budgets = self.selection.budgets
+        others = {name: one for name, one in constraints.items() if not budgets.imply(one)}
+        return {'front': WithinABudget(budgets)} | others
 
     def ask(self, num: int) -> list[Genotype]:
         asked = self._neighbours(num) if self._asked >= self._evolving else []

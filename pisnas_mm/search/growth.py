@@ -83,14 +83,17 @@ def grow(
         # Those of the search may have the same names, and are looser.
         constraints = {f'{name}.{key}': constraint for key, constraint in own.items()} | always
         space = {**cfg['space'], 'seed': before.genotype.to_list()}
+        evolution = build_evolution(build(SPACES, space, 'space'), settings, constraints)
+        judging = evolution.judged_by(constraints), evaluator.score, cfg['image_size']
         searcher = Searcher(
-            build_evolution(build(SPACES, space, 'space'), settings),
-            Evaluator(constraints, evaluator.score, cfg['image_size'], settings.tie_breakers),
+            evolution,
+            Evaluator(*judging, settings.tie_breakers),
             settings,
             records=NoRecords(Path(), {}, logger),
             logger=logger,
             processes=Processes(),
         )
+        searcher.asked = constraints
         try:
             before = found[name] = searcher.run()[0]
         except ValueError as error:

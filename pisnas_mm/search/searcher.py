@@ -50,6 +50,8 @@ class Searcher:
         self.logger = logger
         self.processes = processes
         self.counts = Counts()
+        self.asked: Mapping[str, Constraint] = evaluator.constraints
+        """What the first architecture satisfies."""
         self.starts: Sequence[Mapping[str, Constraint]] = ()
         """Further constraints, for each of which a start is repaired, too."""
         self.watch: Watch | None = None  # told of every generation
@@ -111,7 +113,7 @@ class Searcher:
             )
 
     def _start(self) -> None:
-        space, constraints = self.evolution.space, self.evaluator.constraints
+        space, constraints = self.evolution.space, self.asked
         check_budgets(space, constraints)
         start = space.seed
         for name, example in space.examples().items():

@@ -22,7 +22,7 @@ MOST = {
     'num_budgets': 200,
 }
 LEAST = {'seed': 0, 'num_budgets': 2}  # of the others: 1
-Algorithm = Literal['ruins', 'restarts', 'released']
+Algorithm = Literal['ruins', 'loosened', 'restarts', 'released']
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,9 @@ class SearchSettings:
     """The entry ``search`` of a search config.
 
     ``algorithm`` is ``'ruins'`` (``RestartedEvolution``, in ``restarts`` populations of which the
-    later ones begin with ruins of the best), ``'restarts'`` (the same without ruins) or
-    ``'released'`` (``Evolution``, by ``num_mutations`` at once); all keep ``population_size``.
+    later ones begin with ruins of the best), ``'loosened'`` (``LoosenedEvolution``, for bounds that
+    are near each other), ``'restarts'`` (``'ruins'`` without ruins) or ``'released'``
+    (``Evolution``, by ``num_mutations`` at once); all keep ``population_size``.
 
     ``num_candidates`` includes rejected ones; ``tie_breakers`` decide between equal scores, in
     order; ``top_k`` architectures are written to ``best.json``. The state is saved every

@@ -12,8 +12,9 @@ from pisnas_mm.search.budgets import build_budgets
 from pisnas_mm.search.evaluation import Evaluator
 from pisnas_mm.search.evolution import Evolution
 from pisnas_mm.search.family import Family, build_family
-from pisnas_mm.search.front import Budgets, FrontArchive, WithinABudget
+from pisnas_mm.search.front import Budgets, FrontArchive
 from pisnas_mm.search.front_evolution import FrontEvolution
+from pisnas_mm.search.loosened import LoosenedEvolution, near_each_other
 from pisnas_mm.search.processes import Processes
 from pisnas_mm.search.records import NoRecords, Records
 from pisnas_mm.search.restarts import RestartedEvolution
@@ -40,7 +41,7 @@ def build_searcher(
         ValueError: An entry is unknown or its value refused; the message names the place.
     """
     image_size = cfg['image_size']
-    constraints = named = build_constraints(cfg['constraints'], image_size)
+    constraints = build_constraints(cfg['constraints'], image_size)
     settings = search_settings(cfg)
     space = build(SPACES, cfg['space'], 'space')
     score = build(SCORES, cfg['score'], 'score', image_size=image_size)
@@ -49,24 +50,28 @@ def build_searcher(
         family = family_of(cfg, settings, constraints)
         starts = list(family.constraints.values()) if family else []
         budgets = build_budgets(settings, family, constraints, space, image_size)
-        constraints = {'front': WithinABudget(budgets)} | {
-            name: constraint
-            for name, constraint in constraints.items()
-            if not budgets.imply(constraint)
-        }
+    evolution = build_evolution(space, settings, constraints, budgets)
+    if isinstance(evolution, RestartedEvolution) and (narrow := near_each_other(constraints)):
+        logger.warning(
+            'the bounds of constraints.%s are near each other, where the result may depend on the '
+            "seed; search.algorithm='loosened' is for that",
+            narrow[0],
+        )
     processes = processes or Processes()
-    judging = constraints, score, image_size, settings.tie_breakers
+    judging = evolution.judged_by(constraints), score, image_size, settings.tie_breakers
     alone = processes.size == 1
     evaluator = Evaluator(*judging) if alone else SharedEvaluator(processes, *judging)
     records = NoRecords if processes.rank else Records
     searcher = Searcher(
-        build_evolution(space, settings, budgets),
+        evolution,
         evaluator,
         settings,
-        records=records(work_dir, _decisive(cfg, settings, named), logger),
+        records=records(work_dir, _decisive(cfg, settings, constraints), logger),
         logger=logger,
         processes=processes,
     )
+    if not budgets:
+        searcher.asked = constraints
     searcher.starts = starts
     return searcher
 
@@ -81,7 +86,10 @@ def family_of(
 
 
 def build_evolution(
-    space: Space, settings: SearchSettings, budgets: Budgets | None = None
+    space: Space,
+    settings: SearchSettings,
+    constraints: Mapping[str, Constraint],
+    budgets: Budgets | None = None,
 ) -> Evolution:
     """Build the algorithm that a search's settings name, or that of a front with its budgets."""
     size, seed = settings.population_size, settings.seed
@@ -89,6 +97,8 @@ def build_evolution(
         return FrontEvolution(space, FrontArchive(budgets, size), settings.num_candidates, seed)
     if settings.algorithm == 'released':
         return Evolution(space, BestRanks(size), settings.num_mutations, seed)
+    if settings.algorithm == 'loosened':
+        return LoosenedEvolution(space, constraints, size, settings.num_candidates, seed)
     counts = size, settings.num_candidates, settings.restarts
     return RestartedEvolution(space, *counts, seed, ruins=settings.algorithm == 'ruins')
 

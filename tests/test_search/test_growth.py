@@ -52,7 +52,7 @@ def sizes(genotype: Genotype) -> list[tuple[int, int]]:
     return [(block.out_channels, block.num_blocks) for block in genotype.blocks]
 
 
-@pytest.mark.parametrize('algorithm', ['ruins', 'restarts', 'released'])
+@pytest.mark.parametrize('algorithm', ['ruins', 'loosened', 'restarts', 'released'])
 def test_members_keep_what_the_one_before_has(algorithm: str, tmp_path: Path) -> None:
     """And to their own budgets, where the search bounds the same by another number."""
     members = grown(tmp_path, algorithm=algorithm)
