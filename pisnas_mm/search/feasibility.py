@@ -78,7 +78,7 @@ def repaired(
     name, value = next(iter(violations(best, constraints).items()))
     raise ValueError(
         f'constraints.{name} cannot be met together with the others: after {2 * max_mutations} '
-        f'mutations {constraints[name].complaint(value)}; loosen a budget or change space.seed'
+        f'changes {constraints[name].complaint(value)}; loosen a budget or change space.seed'
     )
 
 
