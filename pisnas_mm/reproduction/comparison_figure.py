@@ -17,7 +17,9 @@ MARGIN = 0.08  # of a panel's height, above and below the dots
 def draw(groups: Rows, title: str) -> Figure:
     """A panel a detector and metric; those of a detector show as many points in their height."""
     title = f'{title}, held out: a dot a seed, a bar at their mean'
-    figure, panels = empty_panels(title, len(groups) * len(METRICS), (13, 4.6))
+    num = len(groups) * len(METRICS)
+    width = max(13, 0.8 * num * max(map(len, groups.values())))  # inches; names are side by side
+    figure, panels = empty_panels(title, num, (width, 4.6))
     left = iter(panels)
     for detector, rows in groups.items():
         own = [next(left) for _ in METRICS]
