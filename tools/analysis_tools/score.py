@@ -3,14 +3,11 @@
 import argparse
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from statistics import fmean
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # runs from a checkout, too
 
-from pisnas_mm import measures
 from pisnas_mm.app.arguments import (
     ArgumentParser,
     custom_imports_argument,
@@ -18,18 +15,9 @@ from pisnas_mm.app.arguments import (
     whole_number,
 )
 from pisnas_mm.app.errors import one_line_errors
-from pisnas_mm.architectures.files import Architecture, read_architectures
-from pisnas_mm.detectors.table import architecture_table
-from pisnas_mm.registry import SCORES, build, find
-from pisnas_mm.scores import MonteCarloPRScore, SampledScore, Score
-from pisnas_mm.scores.sampled import standard_error
-from pisnas_mm.search.evaluation import checked_score
-from pisnas_mm.utils.configs import import_modules
-from pisnas_mm.utils.preconditions import check_installed
 
-DEFAULT_IMAGE_SIZE = 224
+DEFAULT_IMAGE_SIZE = 224  # as in `app.score`: --help imports nothing
 DEFAULT_BATCH_SIZE = 8
-NEED_TORCH = (MonteCarloPRScore, SampledScore)
 
 
 def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -79,81 +67,31 @@ def parse_args(argv: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def scored(architecture: Architecture, args: argparse.Namespace) -> dict[str, Any]:
-    """All measures of an architecture. Radii, scores: pixels; entropies: nats; MACs: multiply-adds.
-
-    Lists are by stage: radii from stride 4 on, the others from the stem on.
-    """
-    genotype = architecture.genotype
-    image_size = args.image_size or architecture.image_size or DEFAULT_IMAGE_SIZE
-    entry = {
-        'id': architecture.id,
-        'image_size': image_size,
-        **{of.key: of(genotype, image_size) for of in measures.known_at(image_size)},
-        'stage_radii': measures.stage_radii(genotype, image_size),
-        'maedet_stages': measures.maedet_stages(genotype),
-        'deepmad_stages': measures.deepmad_stages(genotype, image_size),
-    }
-    if args.monte_carlo:
-        entry |= sampled(architecture, image_size, args)
-    if args.score:
-        entry['scores'] = {
-            name: checked_score(scores_of(name, image_size, args)(genotype)) for name in args.score
-        }
-    return entry
-
-
-def scores_of(name: str, image_size: int, args: argparse.Namespace) -> Score:
-    """The score that a search config would name so, with the arguments that it takes."""
-    given = {'num_draws': args.num_draws, 'batch_size': args.batch_size}
-    defaults = {key: value for key, value in given.items() if value is not None}
-    defaults |= dict(image_size=image_size, device=args.device, seed=args.seed)
-    score: Score = build(SCORES, dict(type=name), '--score', **defaults)
-    return score
-
-
-def sampled(
-    architecture: Architecture, image_size: int, args: argparse.Namespace
-) -> dict[str, Any]:
-    """What sampling adds: scores and radii of every draw, and the radii of the averaged map."""
-    from pisnas_mm.receptive.monte_carlo import sample_radii
-
-    radii = sample_radii(
-        architecture.genotype,
-        image_size,
-        num_draws=args.monte_carlo,
-        batch_size=args.batch_size or DEFAULT_BATCH_SIZE,
-        device=args.device,
-        seed=args.seed,
-    )
-    return {
-        'pr_score_mc': [measures.pr_score(draw) for draw in radii.draws],
-        'stage_radii_mc': radii.draws,
-        'mean_map_radii': radii.mean_map,
-    }
-
-
-def averaged(entry: Mapping[str, Any]) -> Mapping[str, Any]:
-    """An entry of a table: where there are draws, with their mean and its standard error."""
-    if not (draws := entry.get('pr_score_mc')):
-        return entry
-    sampled = dict(pr_score=fmean(draws), standard_error=standard_error(draws))
-    return {**entry, 'verification': sampled}
-
-
 @one_line_errors()
 def main(argv: Sequence[str] | None = None) -> None:
     args = parse_args(argv)
+
+    from pisnas_mm.app.score import Scoring, averaged
+    from pisnas_mm.architectures.files import read_architectures
+    from pisnas_mm.detectors.table import architecture_table
+    from pisnas_mm.utils.configs import import_modules
+
     import_modules({'custom_imports': {'imports': args.custom_imports}})
-    types = [find(SCORES, dict(type=name), '--score') for name in args.score]
-    if args.monte_carlo or any(issubclass(cls, NEED_TORCH) for cls in types):
-        check_installed('torch', 'mmcv')
+    asked = Scoring(
+        scores=args.score,
+        monte_carlo=args.monte_carlo,
+        image_size=args.image_size,
+        num_draws=args.num_draws,
+        batch_size=args.batch_size,
+        device=args.device,
+        seed=args.seed,
+    )
     architectures = [a for path in args.arch for a in read_architectures(path, args.form)]
     if args.json:
         for architecture in architectures:
-            print(json.dumps(scored(architecture, args)), flush=True)
+            print(json.dumps(asked.of(architecture)), flush=True)
         return
-    print(architecture_table([averaged(scored(a, args)) for a in architectures]))
+    print(architecture_table([averaged(asked.of(one)) for one in architectures]))
 
 
 if __name__ == '__main__':
