@@ -1,4 +1,5 @@
 import logging
+from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -6,7 +7,7 @@ from typing import Any
 import pytest
 
 from pisnas_mm.architectures.genotype import Genotype
-from pisnas_mm.measures import params
+from pisnas_mm.measures import bottleneck_entropy, params
 from pisnas_mm.search import Evaluation, build_searcher, search_settings
 from pisnas_mm.search.growth import SHARE, Grown, grow
 from pisnas_mm.search.restarts import RestartedEvolution
@@ -18,11 +19,15 @@ ORIGIN = small.architecture((8, 16, 16, 16, 16), (3, 1), (3, 3))
 LIMITS = {'n': 15_000, 's': 22_000, 'm': 30_000}  # params
 
 
-def grown(folder: Path, **search: Any) -> dict[str, Evaluation]:
+def grown(
+    folder: Path, floors: Mapping[str, float] | None = None, **search: Any
+) -> dict[str, Evaluation]:
     cfg = small.config(num_candidates=2000, objectives=['score', '-params'], num_budgets=4)
     cfg['search'] |= search
     cfg['constraints'] = dict(params=dict(type='Params', max=40_000))
     cfg['family'] = {name: dict(params=limit) for name, limit in LIMITS.items()}
+    for name, floor in (floors or {}).items():
+        cfg['family'][name]['bottleneck_entropy'] = floor
     evaluator = build_searcher(cfg, folder, LOGGER).evaluator
     settings = search_settings(cfg)
     family = family_of(cfg, settings, {})
@@ -67,6 +72,16 @@ def test_members_keep_what_the_one_before_has(algorithm: str, tmp_path: Path) ->
         assert params(genotype) <= limit
     scores = [kept.score for kept in members.values()]
     assert scores == sorted(set(scores))
+
+
+def test_a_loosened_search_begins_above_a_floor_that_the_member_before_does_not_reach(
+    tmp_path: Path,
+) -> None:
+    """Beside it there is little: the first generation has nothing else that would do."""
+    floors = {'n': 4.6, 's': 5.0, 'm': 5.2}
+    members = grown(tmp_path, floors, algorithm='loosened', generation_size=1)
+    for name, member in members.items():
+        assert bottleneck_entropy(member.genotype, 64) >= floors[name]
 
 
 def test_members_grow_with_the_algorithm_of_the_config(
