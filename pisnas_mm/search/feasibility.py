@@ -69,10 +69,9 @@ def repaired(
 
     least, best = nearer(space.seed, space.mutate, max_mutations)
     for start in (best, *repeat(space.seed, _ANEW)):
-        if least == 0:
-            return best
-        found = nearer(start, space.vary, max_mutations // (_ANEW + 1))
-        least, best = min((least, best), found, key=itemgetter(0))
+        if least > 0:
+            found = nearer(start, space.vary, max_mutations // (_ANEW + 1))
+            least, best = min((least, best), found, key=itemgetter(0))
     if least == 0:
         return best
     name, value = next(iter(violations(best, constraints).items()))

@@ -56,11 +56,10 @@ class LoosenedEvolution(FrontEvolution):
 
     def tell(self, evaluations: Iterable[Evaluation]) -> None:
         """Keep the accepted candidates that are good enough, by level."""
-        evaluations = list(evaluations)
-        super().tell(evaluations)
-        levels_of = self.selection.budgets.of
-        for evaluation in [one for one in evaluations if one.rank and 0 in levels_of(one.genotype)]:
-            if evaluation.genotype not in self.kept.genotypes:
+        for evaluation in evaluations:
+            super().tell([evaluation])
+            new = evaluation.genotype not in self.kept.genotypes
+            if evaluation.rank and new and 0 in self.selection.budgets.of(evaluation.genotype):
                 self.kept.add(evaluation)
 
     def state_dict(self) -> dict[str, Any]:
